@@ -15,6 +15,9 @@ it('standard input is read by the commands that are given values by it, however 
     'keys:import',
     'keys:add --name laptop',
     'keys:add laptop',
+    'keys:add ssh-laptop',
+    'deploy-keys:add shop ecdsa-ci',
+    'keys:add ssh-ed25519-laptop',
     'keys:add -',
     'source:connect blog https://example.com/a.git --token-stdin',
     'channels:add ntfy topic=-',
@@ -35,9 +38,12 @@ it('standard input is left alone by every other command, as it may never end', (
     'keys',
     'keys:add ssh-ed25519 AAAA me',
     'keys:add sk-ssh-ed25519@openssh.com AAAA me',
+    'keys:add ecdsa-sha2-nistp521 AAAA me',
+    'keys:add ssh-rsa-cert-v01@openssh.com AAAA me',
     'channels:add email host=smtp.example.com',
     'drains:add syslog logs.example.com:6514',
   ])
     expect(takes(line), line).toBe(false)
+  expect(takesStdin(['keys:add', 'ssh-rsa AAAA me'])).toBe(false)
   expect(takesStdin([])).toBe(false)
 })

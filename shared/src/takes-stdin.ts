@@ -34,5 +34,9 @@ export function takesStdin([name = '', ...rest]: readonly string[]): boolean {
   return SETTING.includes(name) && words.length === 2 && !words[1]?.includes('=')
 }
 
-/** Whether a word begins an SSH public key: it begins with its type (RFC 4253 section 6.6). */
-export const startsSshKey = (word: string): boolean => /^(sk-)?(ssh|ecdsa)-/.test(word)
+/** The types of public keys and of certificates that OpenSSH knows: others are names that look alike. */
+const SSH_KEY =
+  /^(?:(?:ssh-(?:ed25519|rsa|dss)|ecdsa-sha2-nistp(?:256|384|521))(?:-cert-v01@openssh\.com)?|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)(?:-cert-v01)?@openssh\.com)(?:\s|$)/
+
+/** Whether a word begins an SSH public key, or is a whole one: it begins with its type (RFC 4253 section 6.6). */
+export const startsSshKey = (word: string): boolean => SSH_KEY.test(word)

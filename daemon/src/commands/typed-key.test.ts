@@ -9,6 +9,8 @@ it.each([
   [[], `${KEY}\n`, undefined, { publicKey: KEY }],
   [['-'], KEY, 'desk', { publicKey: KEY, name: 'desk' }],
   [['laptop'], KEY, undefined, { publicKey: KEY, name: 'laptop' }],
+  [['ssh-laptop'], KEY, undefined, { publicKey: KEY, name: 'ssh-laptop' }],
+  [['sk-ssh-key', 'of', 'mine'], KEY, undefined, { publicKey: KEY, name: 'sk-ssh-key of mine' }],
   [['laptop'], KEY, 'desk', { publicKey: KEY, name: 'desk' }],
   [
     ['sk-ssh-ed25519@openssh.com', 'AAAA'],

@@ -95,6 +95,17 @@ describe('what is of a team and of the platform, in a file', () => {
     expect(await plan(written, true)).toMatchObject({ changes: [], problems: [] })
   })
 
+  it('says of the logs of a database only what the file says', async () => {
+    await apply('vastrox: 1\naddons: { plain-db: { kind: postgresql } }\n')
+    expect(harness.auditOf('addon.create')).toHaveLength(1)
+    expect(harness.auditOf('addon.log-keep')).toEqual([])
+
+    await apply('vastrox: 1\naddons: { kept-db: { kind: postgresql, logs: { keepDays: 90 } } }\n')
+    expect(harness.auditOf('addon.log-keep')).toMatchObject([
+      { target: 'kept-db', details: { keepDays: 90 } },
+    ])
+  })
+
   it('is the same on another installation', async () => {
     await apply(FILE)
     const written = await config.write(actor, {})

@@ -44,10 +44,10 @@ export const addonsSection = (open: OpenAddons): ConfigSection => ({
     return Object.fromEntries(await Promise.all(entries))
   },
   make: oneByOne({
-    create: async ({ actor }, { name, after }) => {
+    create: async ({ actor }, { name, after, said }) => {
       const { service, logs } = await open()
       await service.create(actor, CreateAddon.parse({ ...after, name }))
-      await keepLogs(logs.settings, actor, name, after)
+      await keepLogs(logs.settings, actor, name, said)
     },
     change: async ({ actor }, { name, said }) => {
       const { service, logs } = await open()
