@@ -104,7 +104,13 @@ export const ADDON_CHARTS: readonly ChartSpec[] = [
     lead: t('Open ones, and how many there may be.'),
     lines: [
       { metric: 'connections', name: t('Open'), tone: 'accent' },
-      { metric: 'maxConnections', name: t('At most'), tone: 'idle', dashed: true },
+      {
+        metric: 'maxConnections',
+        name: t('At most'),
+        tone: 'idle',
+        dashed: true,
+        sayFar: (limit) => t('Open ones; at most {limit} at once.', { limit }),
+      },
     ],
   },
   {

@@ -1,5 +1,6 @@
 import type { MetricSeries } from '@vastrox/shared/metric.ts'
 import { describe, expect, it } from 'vitest'
+import { ADDON_CHARTS } from './app-charts.ts'
 import { apart, type ChartSpec, metricsOf, together } from './chart-lines.ts'
 
 const series = (metric: string, of: string, values: (number | null)[]): MetricSeries => ({
@@ -23,6 +24,13 @@ const reply = {
     series('memoryLimit', 'web.2', [null, 10]),
   ],
 }
+
+const connected = (open: readonly (number | null)[], limit: readonly (number | null)[]) => ({
+  series: [
+    { metric: 'connections', of: '', unit: 'count' as const, values: [...open] },
+    { metric: 'maxConnections', of: '', unit: 'count' as const, values: [...limit] },
+  ],
+})
 
 describe('the lines of a chart', () => {
   it('are added up over the instances', () => {
@@ -53,6 +61,29 @@ describe('the lines of a chart', () => {
       lines: [{ metric: 'memory', name: 'Running', tone: 'good', how: 'count' }],
     }
     expect(together(reply, spec)).toMatchObject({ unit: 'count', series: [{ values: [1, 2] }] })
+  })
+
+  it.each([
+    ['far above what is open', [3, null, 500], 10_000, ['Open'], 'Open ones; at most 10K at once.'],
+    ['near enough to be drawn', [3, null, 501], 10_000, ['Open', 'At most'], undefined],
+    ['of a small server', [9, 9, 9], 51, ['Open', 'At most'], undefined],
+    ['of one that nobody came to', [0, 0, 0], 100, ['Open'], 'Open ones; at most 100 at once.'],
+  ] as const)('have a limit %s as a line or in words', (_, open, limit, names, lead) => {
+    const [spec] = ADDON_CHARTS
+    const lines = spec && together(connected(open, [null, limit, limit]), spec)
+    expect(lines?.series.map(({ name }) => name)).toEqual(names)
+    expect(lines?.lead).toBe(lead)
+  })
+
+  it('have a limit as a line where a peak within a step comes near it, or no limit is known', () => {
+    const [spec] = ADDON_CHARTS
+    const { series: both } = connected([3, 3, 3], [1_000, 1_000, 1_000])
+    const peaked = both.map((each, at) => (at === 0 ? { ...each, peaks: [3, 60, 3] } : each))
+    expect(spec && together({ series: peaked }, spec)?.series).toHaveLength(2)
+    expect(spec && together({ series: both.slice(0, 1) }, spec)).toMatchObject({
+      series: [{ name: 'Open' }],
+    })
+    expect(spec && together({ series: both.slice(1) }, spec)?.series).toHaveLength(1)
   })
 
   it('are none where nothing is known, or nothing worth it', () => {

@@ -1,5 +1,6 @@
 import type { MetricReply, MetricSeries, MetricUnit } from '@vastrox/shared/metric.ts'
-import { joined, type PlotSeries, type PlotTone, toneAt } from '#lib/plot-data.ts'
+import { joined, type PlotSeries, type PlotTone, statsOf, toneAt } from '#lib/plot-data.ts'
+import { sayValue } from '#lib/say-value.ts'
 
 interface Line {
   metric: string
@@ -8,6 +9,11 @@ interface Line {
   dashed?: boolean
   /** How those of several instances become one; added up where nothing is said. */
   how?: 'sum' | 'avg' | 'count'
+  /**
+   * A limit that is drawn only where the others come near enough to be seen below it: says it in the
+   * lead's place otherwise.
+   */
+  sayFar?: (limit: string) => string
 }
 
 /** What a chart shows. */
@@ -30,7 +36,12 @@ export interface ChartSpec {
 export interface ChartLines {
   unit: MetricUnit
   series: PlotSeries[]
+  /** Instead of the chart's own, where something is said that is not drawn. */
+  lead?: string
 }
+
+/** Lines lower than this part of a limit would lie on the floor of the chart. */
+const NEAR = 0.05
 
 type Reply = Pick<MetricReply, 'series'>
 
@@ -65,8 +76,19 @@ export function together(reply: Reply, spec: ChartSpec): ChartLines | undefined 
     ]
   })
   if (unit === undefined || series.length === 0) return undefined
-  const lines = { unit, series }
+  const lines = withoutFar({ unit, series }, spec)
   return isWorthIt(lines, spec) ? lines : undefined
+}
+
+function withoutFar({ unit, series }: ChartLines, spec: ChartSpec): ChartLines {
+  const line = spec.lines.find(({ sayFar }) => sayFar !== undefined)
+  const limit = series.find(({ name }) => name === line?.name)
+  const others = series.filter((each) => each !== limit)
+  if (!line?.sayFar || !limit || others.length === 0) return { unit, series }
+  const { now, max } = statsOf(limit)
+  const most = Math.max(0, ...others.map((each) => statsOf(each).max ?? 0))
+  if (now === null || max === null || most > max * NEAR) return { unit, series }
+  return { unit, series: others, lead: line.sayFar(sayValue(unit, now)) }
 }
 
 /** The same with a line for each instance, release or route. */

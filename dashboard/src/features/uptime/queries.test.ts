@@ -1,6 +1,7 @@
 import { QueryClient } from '@tanstack/react-query'
 import { UptimeCheck } from '@vastrox/shared/uptime.ts'
 import { afterEach, expect, it, vi } from 'vitest'
+import { loadUptime } from './load-uptime.ts'
 import { checksQuery, incidentsQuery } from './queries.ts'
 
 afterEach(() => {
@@ -65,4 +66,28 @@ it('what the bars of days show is one call for all of them', async () => {
   expect(await new QueryClient().fetchQuery(incidentsQuery)).toEqual({ one: [incident], two: [] })
   expect(asked).toHaveLength(1)
   expect(asked[0]).toMatch(/limit=50&incidents=true$/)
+})
+
+it.each([
+  ['of checks has when they were down', [check('one')], 2],
+  ['without checks asks for them alone', [], 1],
+] as const)('the page %s', async (_, items, calls) => {
+  const asked: string[] = []
+  vi.stubGlobal('window', {
+    fetch: async (url: string) => {
+      asked.push(url)
+      return Response.json({ items, nextCursor: null })
+    },
+  })
+  const client = new QueryClient()
+
+  await loadUptime({
+    read: (query) => client.ensureQueryData(query),
+    readPages: (query) => client.ensureInfiniteQueryData(query),
+    may: () => true,
+    params: { name: '', addon: '', id: '', number: '' },
+    search: {},
+  })
+
+  expect(asked.map((url) => url.includes('incidents=true'))).toEqual([false, true].slice(0, calls))
 })

@@ -10,9 +10,9 @@ import { useState } from 'react'
 import { useMay } from '#features/session/queries.ts'
 import { CheckDialog } from '#features/uptime/check-dialog.tsx'
 import { DaysBar } from '#features/uptime/days-bar.tsx'
+import { loadUptime } from '#features/uptime/load-uptime.ts'
 import { checksQuery, incidentsQuery } from '#features/uptime/queries.ts'
 import { CHECK_STATE, sayAvailability } from '#features/uptime/uptime-words.ts'
-import type { Load } from '#lib/load.ts'
 import { sayValue } from '#lib/say-value.ts'
 import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
@@ -26,7 +26,7 @@ import { Badge } from '#ui/state.tsx'
 /** One that answers. */
 const ROW_PX = 77
 
-export const load: Load = ({ read }) => Promise.all([read(checksQuery), read(incidentsQuery)])
+export const load = loadUptime
 
 export function UptimePage() {
   const { data: checks } = useSuspenseQuery(checksQuery)
