@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright-core'
 import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest'
 import { describeBackupPages } from './backups-journey.ts'
@@ -148,6 +149,21 @@ describe('coming in', () => {
 
     await page.getByLabel('Password').waitFor()
     expect(new URL(page.url()).search).toBe('?to=%2Fteam')
+  })
+
+  it('signs out, and offers every way in again without a reload', async () => {
+    const page = await openAt('/apps')
+    await page.getByRole('link', { name: 'shop', exact: true }).waitFor()
+    await page.route('**/sign-in/offers', async (route) => {
+      await sleep(500)
+      await route.continue()
+    })
+    await page.getByRole('button', { name: 'anna' }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+
+    await page.getByLabel('Password').waitFor()
+    await page.getByRole('button', { name: /passkey/i }).waitFor()
+    expect(new URL(page.url()).pathname).toBe('/sign-in')
   })
 
   it('goes on without a word when the access cookie expires', async () => {
@@ -463,6 +479,36 @@ describe('when the API fails', () => {
     await page.unroute('**/api/v1/tokens*')
 
     await page.getByText('deploy laptop').waitFor({ timeout: 15_000 })
+    await expect.poll(() => page.getByRole('alert').count()).toBe(0)
+  })
+
+  it('loads itself anew where an upgrade gave the files of its pages other names', async () => {
+    const page = await openAt('/apps')
+    await page.getByRole('link', { name: 'shop', exact: true }).waitFor()
+    let isUpgraded = false
+    await page.route(/\/assets\/trash-page/, (route) =>
+      isUpgraded ? route.continue() : route.fulfill({ status: 404, body: 'gone' }),
+    )
+    page.on('request', (request) => {
+      isUpgraded ||= request.isNavigationRequest()
+    })
+
+    await page.getByRole('link', { name: 'Trash', exact: true }).press('Enter')
+
+    await page.getByRole('heading', { level: 1, name: 'Trash' }).waitFor()
+    expect(isUpgraded).toBe(true)
+  })
+
+  it('comes to a page whose file did not arrive once it does', async () => {
+    const page = await openAt('/apps')
+    await page.getByRole('link', { name: 'shop', exact: true }).waitFor()
+    await page.route(/\/assets\/trash-page|:\d+\/$/, (route) => route.abort())
+
+    await page.getByRole('link', { name: 'Trash', exact: true }).press('Enter')
+    await page.getByText('This part of the dashboard could not be loaded.').waitFor()
+    await page.unrouteAll()
+
+    await page.getByRole('heading', { level: 1, name: 'Trash' }).waitFor()
     await expect.poll(() => page.getByRole('alert').count()).toBe(0)
   })
 

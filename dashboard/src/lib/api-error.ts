@@ -1,4 +1,5 @@
 import { ErrorReply } from '@vastrox/shared/page.ts'
+import { isFileMissing } from '#lib/page-file-error.ts'
 import { t } from '#lib/words.ts'
 
 interface Details {
@@ -68,7 +69,7 @@ export function describeError(error: unknown): { message: string; hint: string |
   if (error instanceof ApiError) return { message: error.message, hint: error.hint }
   if (error instanceof Error && error.name === 'PasskeyError')
     return { message: error.message, hint: undefined }
-  if (/dynamically imported module|preload/i.test(String(error))) {
+  if (isFileMissing(error)) {
     return {
       message: t('This part of the dashboard could not be loaded.'),
       hint: t('Reload the page: Vastrox may have been upgraded since it was opened.'),

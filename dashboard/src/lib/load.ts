@@ -23,6 +23,8 @@ export interface Given {
   ) => Promise<unknown>
   /** Whether who is signed in may, on the app of the page where it has one. */
   may: (permission: Permission) => boolean
+  /** Somebody only points at a link to the page: what costs the server much is not read for that. */
+  isGlance: boolean
   /** Of the page's address; empty where it has none of that name. */
   params: Readonly<Record<'name' | 'addon' | 'id' | 'number', string>>
   search: Readonly<Record<string, unknown>>

@@ -10,7 +10,7 @@ import { ErrorNotice } from '#ui/notice.tsx'
 import { Page } from '#ui/page.tsx'
 import { ListSkeleton } from '#ui/skeleton.tsx'
 
-export const load: Load = ({ read }) => read(ledgerQuery)
+export const load: Load = async ({ read, isGlance }) => !isGlance && read(ledgerQuery)
 
 /** Where the bytes of the server are. */
 export function DiskPage() {

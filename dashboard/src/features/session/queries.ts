@@ -38,7 +38,9 @@ export function useSignOut() {
     onSuccess: async (_answer, search) => {
       // What is on the screen would ask once more, as nobody, if its data went first.
       await navigate({ to: '/sign-in', search })
-      queryClient.clear()
+      // What the sign-in page is asking, by which ways one comes in again, is nobody's.
+      queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'sign-in-offers' })
+      queryClient.getMutationCache().clear()
     },
   })
 }

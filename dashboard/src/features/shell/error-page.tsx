@@ -2,6 +2,7 @@ import { useQueryErrorResetBoundary } from '@tanstack/react-query'
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { ApiError } from '#lib/api-error.ts'
+import { isFileMissing, reloadAfterUpgrade } from '#lib/page-file-error.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { ErrorNotice } from '#ui/notice.tsx'
 import { NotFoundPage } from '#features/shell/not-found-page.tsx'
@@ -9,7 +10,10 @@ import { t } from '#lib/words.ts'
 
 const RETRY_MS = 5_000
 
-/** In place of a page that could not be read. When nobody answered it tries again by itself. */
+/**
+ * In place of a page that could not be read. When nobody answered it tries again by itself; after an upgrade,
+ * which gives the pages' files other names, the dashboard is loaded anew.
+ */
 export function ErrorPage({ error, reset }: ErrorComponentProps) {
   const router = useRouter()
   const { reset: resetQueries } = useQueryErrorResetBoundary()
@@ -20,10 +24,15 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
     reset()
     void router.invalidate()
   }
-  const unreachable = error instanceof ApiError && error.status === 0
+  const isMissing = isFileMissing(error)
+  const isPassing = isMissing || (error instanceof ApiError && error.status === 0)
 
   useEffect(() => {
-    if (!unreachable) return undefined
+    if (isMissing) void reloadAfterUpgrade()
+  }, [isMissing])
+
+  useEffect(() => {
+    if (!isPassing) return undefined
     const timer = setTimeout(retry, RETRY_MS)
     return () => clearTimeout(timer)
   })

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { isAllowed, meQuery } from '#features/session/queries.ts'
 import { ApiError } from '#lib/api-error.ts'
 import type { Given, Load } from '#lib/load.ts'
+import { PageFileError } from '#lib/page-file-error.ts'
 import { queryClient } from '#lib/query-client.ts'
 
 /** For what is not there by then the page does not wait: it says itself what it still reads. */
@@ -12,6 +13,7 @@ const NO_PARAMS = { name: '', addon: '', id: '', number: '' }
 interface At {
   params: object
   location: { search: object; href: string }
+  preload: boolean
 }
 
 /** A page in a file of its own, with what that file's `load` reads before the page is drawn. */
@@ -19,11 +21,16 @@ export function pageOf<Name extends string>(
   importer: () => Promise<Record<Name, () => ReactNode> & { load?: Load }>,
   name: Name,
 ) {
+  const file = () =>
+    importer().catch((cause: unknown) => {
+      throw new PageFileError(`The file of ${name} did not arrive.`, { cause })
+    })
   return {
-    component: lazyRouteComponent(importer, name),
+    component: lazyRouteComponent(file, name),
     // A type of its own for what it is given would be the type of the parameters of every route.
     loader: async (at: object): Promise<void> => {
-      const { load } = await importer()
+      // What is wrong with its file the component says.
+      const { load } = (await file().catch(() => undefined)) ?? {}
       if (!load || !isAt(at)) return
       const signedOut = new AbortController()
       await Promise.race([load(givenAt(at, () => signedOut.abort())), later()])
@@ -34,9 +41,9 @@ export function pageOf<Name extends string>(
   }
 }
 
-const isAt = (at: object): at is At => 'params' in at && 'location' in at
+const isAt = (at: object): at is At => 'params' in at && 'location' in at && 'preload' in at
 
-function givenAt({ params, location }: At, onSignedOut: () => void): Given {
+function givenAt({ params, location, preload }: At, onSignedOut: () => void): Given {
   const known = { ...NO_PARAMS, ...params }
   const me = queryClient.getQueryData(meQuery.queryKey)
   /** The page itself says what it could not read, but for a session that is over. */
@@ -47,6 +54,7 @@ function givenAt({ params, location }: At, onSignedOut: () => void): Given {
     read: (query) => queryClient.ensureQueryData(query).catch(failed),
     readPages: (query) => queryClient.ensureInfiniteQueryData(query).catch(failed),
     may: (permission) => me !== undefined && isAllowed(me, permission, known.name),
+    isGlance: preload,
     params: known,
     search: { ...location.search },
   }

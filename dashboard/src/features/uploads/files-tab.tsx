@@ -13,10 +13,10 @@ import { t } from '#lib/words.ts'
 
 const route = getRouteApi('/shell/apps/$name/files')
 
-export const load: Load = ({ read, params: { name }, search: { folder } }) =>
+export const load: Load = ({ read, isGlance, params: { name }, search: { folder } }) =>
   Promise.all([
     read(uploadsQuery(name)),
-    read(differenceQuery(name)),
+    !isGlance && read(differenceQuery(name)),
     read(filesQuery(name, isFilePath(folder) ? folder : '/')),
   ])
 

@@ -85,6 +85,7 @@ it.each([
     read: (query) => client.ensureQueryData(query),
     readPages: (query) => client.ensureInfiniteQueryData(query),
     may: () => true,
+    isGlance: false,
     params: { name: '', addon: '', id: '', number: '' },
     search: {},
   })
