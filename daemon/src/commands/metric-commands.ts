@@ -1,5 +1,11 @@
 import type { MetricQuery, MetricReply, MetricSeries, MetricUnit } from '@vastrox/shared/metric.ts'
-import { type Command, numberOption, UsageError } from '#commands/command.ts'
+import {
+  type Arguments,
+  type Command,
+  numberOption,
+  positional,
+  UsageError,
+} from '#commands/command.ts'
 import { bytesOf, show, table } from '#commands/output.ts'
 
 const MAX_HOURS = 92 * 24
@@ -11,7 +17,8 @@ export const metricCommands: readonly Command[] = [
   {
     name: 'metrics',
     usage: '[app] [--hours 1] [--instances | --releases]',
-    summary: 'What was measured of an app, or of the machine where none is named',
+    summary:
+      'What was measured of an app, or of the machine where none is named; addons:metrics of a database',
     permission: 'app.read',
     options: {
       hours: { type: 'string' },
@@ -20,8 +27,6 @@ export const metricCommands: readonly Command[] = [
     },
     takes: [0, 1],
     async run(context, args) {
-      const hours = numberOption(args, 'hours', 1) ?? 1
-      if (hours > MAX_HOURS) throw new UsageError(`--hours from 1 to ${MAX_HOURS}.`)
       const { instances, releases } = args.options
       if (instances === true && releases === true)
         throw new UsageError('Use --instances or --releases.')
@@ -29,11 +34,7 @@ export const metricCommands: readonly Command[] = [
       if (app === undefined && (instances === true || releases === true))
         throw new UsageError('Name the app whose instances or releases are meant.')
       const parts: MetricQuery['by'] = releases === true ? 'release' : 'app'
-      const query: MetricQuery = {
-        from: new Date(Date.now() - hours * HOUR_MS).toISOString(),
-        points: WIDTH,
-        by: instances === true ? 'instance' : parts,
-      }
+      const query = queryOf(args, instances === true ? 'instance' : parts)
       const metrics = await context.metrics()
       const reply =
         app === undefined
@@ -42,7 +43,29 @@ export const metricCommands: readonly Command[] = [
       await show(context, reply, () => textOf(reply))
     },
   },
+  {
+    name: 'addons:metrics',
+    usage: '<name> [--hours 1]',
+    summary:
+      'What was measured of a database: its connections, its size and what its container takes',
+    permission: 'addon.read',
+    options: { hours: { type: 'string' } },
+    takes: [1, 1],
+    async run(context, args) {
+      const query = queryOf(args, 'app')
+      const reply = (await context.metrics()).ofAddon(context.actor, positional(args, 0), query)
+      await show(context, reply, () => textOf(reply))
+    },
+  },
 ]
+
+/** Of the last hour where nothing is said. */
+function queryOf(args: Arguments, by: MetricQuery['by']): MetricQuery {
+  const hours = numberOption(args, 'hours', 1)
+  if (hours === undefined) return { points: WIDTH, by }
+  if (hours > MAX_HOURS) throw new UsageError(`--hours from 1 to ${MAX_HOURS}.`)
+  return { from: new Date(Date.now() - hours * HOUR_MS).toISOString(), points: WIDTH, by }
+}
 
 function textOf({ series, from, to }: MetricReply): string {
   const rows = series

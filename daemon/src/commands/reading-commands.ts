@@ -9,6 +9,7 @@ export const READING_COMMANDS: ReadonlySet<string> = new Set([
   'addons:exceptions',
   'addons:info',
   'addons:logs',
+  'addons:metrics',
   'addons:trash',
   'alert-rules',
   'alert-rules:metrics',
