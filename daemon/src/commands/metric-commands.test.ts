@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createAddonStore } from '#store/addon-store.ts'
 import { addonRecord } from '#test/addon-record.ts'
 import { type AppHarness, createAppHarness } from '#test/app-harness.ts'
@@ -19,6 +19,7 @@ beforeEach(() => {
   harness = { ...harness, commandServices: { ...harness.commandServices, metrics: metrics.open } }
 })
 afterEach(async () => {
+  vi.restoreAllMocks()
   await metrics.stop()
   await harness.domains.stop()
   harness.db.close()
@@ -52,6 +53,15 @@ it('a database has its connections, its size and what it takes, as its Metrics p
   const said = JSON.parse((await vastrox('addons:metrics', 'shop-db', '--json')).out)
   const service = await metrics.open()
   expect(said).toEqual(service.ofAddon(harness.actor, 'shop-db', { points: 32, by: 'app' }))
+})
+
+it('a database has as many hours as are asked for', async () => {
+  await measure({ connections: 9 })
+  vi.spyOn(Date, 'now').mockReturnValue(harness.clock.now().getTime())
+
+  const { out } = await vastrox('addons:metrics', 'shop-db', '--hours', '24')
+  expect(out).toMatch(/ 2026-11-21T12:00 to 2026-11-22T13:00 UTC\n/)
+  expect(out).toMatch(/^connections +9 +9 /m)
 })
 
 it('a database that is not there, or an app, has none, and times that are none are refused', async () => {
