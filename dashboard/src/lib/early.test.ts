@@ -35,6 +35,7 @@ async function boot({ me = [ME], path = '/apps/shop', route = '/apps/$name' }: B
   const world: Record<string, unknown> = {
     fetch,
     AbortSignal,
+    addEventListener: () => {},
     document: {
       documentElement: { dataset: {} },
       currentScript: { dataset: { route, early: JSON.stringify(CALLS) } },

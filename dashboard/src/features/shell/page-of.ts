@@ -23,7 +23,7 @@ export function pageOf<Name extends string>(
 ) {
   const file = () =>
     importer().catch((cause: unknown) => {
-      throw new PageFileError(`The file of ${name} did not arrive.`, { cause })
+      throw new PageFileError(name, { cause })
     })
   return {
     component: lazyRouteComponent(file, name),
