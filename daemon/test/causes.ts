@@ -130,7 +130,13 @@ export async function createMemoryGroup(limitBytes: number) {
       for (let turn = 0; turn < 40 && used() < limitBytes * share; turn += 1)
         await tell(String(Math.max(65_536, Math.floor((limitBytes * share - used()) * 0.7))))
     },
-    letGo: () => tell('none'),
+    /** Until next to none is used: what is held is given back in the background, a while after it is let go. */
+    letGo: async (): Promise<void> => {
+      for (let turn = 0; turn < 100 && used() > limitBytes / 2; turn += 1) {
+        await tell('none')
+        await sleep(50)
+      }
+    },
     remove: async (): Promise<void> => {
       const { promise, resolve } = Promise.withResolvers<void>()
       child.once('exit', () => resolve())

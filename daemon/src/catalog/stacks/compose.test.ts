@@ -60,7 +60,7 @@ describe('a compose file and nothing else', () => {
   })
 
   it('of a hostile sort takes a moment', () => {
-    const startedAt = performance.now()
+    const begun = process.cpuUsage()
     const bomb = Array.from(
       { length: 30 },
       (_, at) => `a${at + 1}: &a${at + 1} [${`*a${at},`.repeat(9)}]`,
@@ -70,6 +70,8 @@ describe('a compose file and nothing else', () => {
     reasonOf('['.repeat(120_000))
     reasonOf(`services:\n${'  x:\n'.repeat(20_000)}`)
 
-    expect(performance.now() - startedAt).toBeLessThan(5_000)
+    // Of the processor: beside other tests it is a matter of luck how long that is.
+    const { user, system } = process.cpuUsage(begun)
+    expect((user + system) / 1_000).toBeLessThan(10_000)
   })
 })

@@ -58,10 +58,12 @@ describe('the front of a push', () => {
     const refs = Array.from({ length: 2_500 }, (_, at) => pktLine(`${A} ${A} refs/heads/b${at}`))
     const head = Buffer.concat([pktLine(first('report-status')), ...refs, Buffer.from('0000')])
     const pieces = Array.from(head, (byte) => Buffer.of(byte))
-    const begun = performance.now()
+    // Of the processor: beside other tests it is a matter of luck how long that is.
+    const begun = process.cpuUsage()
     const read = await readPushHead(Readable.from(pieces, { objectMode: false, highWaterMark: 1 }))
     expect(read?.refs).toHaveLength(2_501)
-    expect(performance.now() - begun).toBeLessThan(5_000)
+    const { user, system } = process.cpuUsage(begun)
+    expect((user + system) / 1_000).toBeLessThan(5_000)
   })
 
   it('is answered in git’s own form where the push is refused', () => {
