@@ -106,6 +106,12 @@ describe('the files of the access log', () => {
   const open = (limits: Partial<AccessLogLimits> = {}, removesOld = true) =>
     createAccessLog({ directory, removesOld, limits, onProblem: (line) => said.push(line) })
 
+  async function bytesOf(key: string): Promise<number> {
+    const names = await readdir(join(directory, key)).catch((): string[] => [])
+    const files = await Promise.all(names.map((name) => stat(join(directory, key, name))))
+    return files.reduce((sum, { size }) => sum + size, 0)
+  }
+
   it('are followed by others when they are full, for every worker that writes', async () => {
     const logs = [open({ fileBytes: 2_000 }), open({ fileBytes: 2_000 }, false)]
     for (let turn = 0; turn < 40; turn += 1)
@@ -157,6 +163,17 @@ describe('the files of the access log', () => {
     expect(well.length).toBeGreaterThan(40)
     expect(well.length).toBeLessThan(200)
     expect(well[0]).toMatchObject({ percent: 10 })
+  })
+
+  it('are written while there is much to write, and not in one heap each second', async () => {
+    const log = open()
+    for (let turn = 0; turn < 3_000; turn += 1) log.note(visit(), 1)
+    let early = 0
+    while (early === 0) early = await bytesOf('app-id')
+    await log.close()
+
+    expect(early).toBeLessThan(await bytesOf('app-id'))
+    expect(await linesOf(directory, 'app-id')).toHaveLength(3_000)
   })
 
   it('are never waited for: what is too much is left out and counted', async () => {

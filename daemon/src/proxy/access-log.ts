@@ -38,6 +38,8 @@ const LIMITS: AccessLogLimits = {
   totalBytes: 2 ** 30,
   waitingBytes: 4 * 2 ** 20,
 }
+/** So much is written at once, whatever the second: a heap of it would hold up whom it shares the processor with. */
+const HEAP_BYTES = 262_144
 const DAY_MS = 86_400_000
 const DEFAULT_DAYS = 7
 const REMOVE_EVERY_MS = 60_000
@@ -72,6 +74,15 @@ export function createAccessLog({ directory, removesOld, limits: given, onProble
       waiting.set(key, lines)
     }
     waitingBytes += lines.add(line)
+    if (waitingBytes >= HEAP_BYTES && !writing) void flush()
+  }
+
+  function flush(): Promise<void> {
+    if (directory === undefined || waiting.size === 0) return writing ?? Promise.resolve()
+    writing ??= write(directory).finally(() => {
+      writing = undefined
+    })
+    return writing
   }
 
   async function write(to: string): Promise<void> {
@@ -167,13 +178,7 @@ export function createAccessLog({ directory, removesOld, limits: given, onProble
       for (const { accessLog } of routes) if (accessLog) days.set(accessLog.key, accessLog.days)
     },
     /** Called once a second; a write that is still under way takes the next batch later. */
-    flush(): Promise<void> {
-      if (directory === undefined || waiting.size === 0) return writing ?? Promise.resolve()
-      writing ??= write(directory).finally(() => {
-        writing = undefined
-      })
-      return writing
-    },
+    flush,
     async close(): Promise<void> {
       await writing
       if (directory !== undefined && waiting.size > 0) await write(directory)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -340,6 +341,46 @@ describe('the fast lane', () => {
 
     expect(statusesOf(text)).toEqual([200, 200, 200, 200])
     expect(seen).toEqual(['GET /1 ', 'POST /2 abc', 'PUT /3 de', 'GET /4 '])
+  })
+
+  it('mixes up nothing of bodies that many clients send at once, in pieces that do not fit heads', async () => {
+    const made = await createRig({ fastLane: true })
+    rig = made
+    const { port } = await made.upstream((req, res) => {
+      const hash = createHash('sha256')
+      // Slower than it comes, so that bytes wait in the proxy.
+      req.on('data', (chunk: Buffer) => {
+        hash.update(chunk)
+        req.pause()
+        setImmediate(() => req.resume())
+      })
+      req.on('end', () => res.end(hash.digest('hex')))
+    })
+    await made.publish([routeTo([instanceAt(port, 'one')], { maxBodyBytes: 2 ** 24 })])
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, async (_, client) => {
+        const body = Buffer.alloc(600_000 + client * 7_001, `of ${client}, and no other;`)
+        const socket = connect(made.port, '127.0.0.1')
+        const field = `Content-Length: ${body.length}`
+        const request = Buffer.concat([Buffer.from(head('PUT /b', field)), body])
+        // The next one begins within the same piece that ends this one.
+        const both = Buffer.concat([request, request])
+        for (let at = 0; at < both.length; at += 50_021) {
+          socket.write(both.subarray(at, at + 50_021))
+          await sleep(1)
+        }
+        const digest = createHash('sha256').update(body).digest('hex')
+        let text = ''
+        for await (const chunk of socket) {
+          text += String(chunk)
+          if (text.split(digest).length > 2) break
+        }
+        socket.destroy()
+        return text.split(digest).length - 1
+      }),
+    )
+
+    expect(answers).toEqual(Array.from({ length: 8 }, () => 2))
   })
 
   it('keeps the client waiting while the app does not read', async () => {

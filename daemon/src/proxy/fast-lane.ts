@@ -5,6 +5,7 @@ import { FastRequest } from './fast-request.ts'
 import { FastResponse } from './fast-response.ts'
 import type { RawRequest } from './head-rules.ts'
 import type { Limits } from './limits.ts'
+import { readIntoOneBuffer } from './one-buffer.ts'
 import type { Plane, Swept } from './plane.ts'
 import type { Visit } from './visit.ts'
 import { NOWHERE, type Roll } from './roll.ts'
@@ -59,6 +60,8 @@ class FastConnection implements Swept {
   private begun: BegunHead | undefined
   private served = 0
   private leaving = false
+  /** To Node's server: its bytes go on through the socket. */
+  private givenAway = false
   private place: number = NOWHERE
 
   private readonly lane: FastLane
@@ -74,6 +77,7 @@ class FastConnection implements Swept {
   open(): void {
     const { socket } = this
     this.place = this.lane.open.enter(this)
+    readIntoOneBuffer(socket, this.onShared)
     socket.on('data', this.onData)
     socket.on('drain', this.onDrain)
     socket.on('end', this.onEnd)
@@ -81,11 +85,20 @@ class FastConnection implements Swept {
     socket.on('close', this.onClose)
   }
 
+  /** Bytes that are ours only until this returns: all that is kept of them is a copy. */
+  private onShared = (chunk: Buffer): boolean => {
+    if (this.givenAway) return this.socket.push(Buffer.from(chunk))
+    if (this.leaving) return true
+    if (this.req || this.begun) this.onData(Buffer.from(chunk))
+    else this.begin(chunk, true)
+    return true
+  }
+
   private onData = (chunk: Buffer): void => {
     if (this.leaving) return
     const { req } = this
     if (!req) {
-      this.begin(chunk)
+      this.begin(chunk, false)
       return
     }
     const rest = req.complete ? chunk : req.feed(chunk)
@@ -99,13 +112,13 @@ class FastConnection implements Swept {
     if (this.behind.length >= MAX_BEHIND_BYTES) this.socket.pause()
   }
 
-  private begin(chunk: Buffer): void {
+  private begin(chunk: Buffer, isShared: boolean): void {
     const { lane, socket, client, begun } = this
     const { limits } = lane.plane
     const bytes = begun ? Buffer.concat([begun.bytes, chunk]) : chunk
     const head = readPlainHead(bytes, limits.headBytes)
     if (!head) {
-      this.waitOrGiveAway(bytes)
+      this.waitOrGiveAway(isShared ? Buffer.from(bytes) : bytes)
       return
     }
     this.begun = undefined
@@ -123,7 +136,8 @@ class FastConnection implements Swept {
     this.req = req
     this.res = res
     if (bytes.length > head.length) {
-      const rest = req.feed(bytes.subarray(head.length))
+      const behind = bytes.subarray(head.length)
+      const rest = req.feed(isShared ? Buffer.from(behind) : behind)
       if (rest) this.keep(rest)
     }
     const visit = lane.serve(req, res)
@@ -144,6 +158,7 @@ class FastConnection implements Swept {
   private giveAway(bytes: Buffer): void {
     const { socket, lane } = this
     this.leave()
+    this.givenAway = true
     // Paused meanwhile: what is put back must wait for its new reader, and then be sent on its way.
     socket.pause()
     socket.unshift(bytes)
@@ -198,7 +213,7 @@ class FastConnection implements Swept {
     if (socket.isPaused()) socket.resume()
     if (!behind) return
     this.behind = undefined
-    this.begin(behind)
+    this.begin(behind, false)
   }
 
   private onDrain = (): void => this.res?.drained()

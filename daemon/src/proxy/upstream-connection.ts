@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { READS } from './one-buffer.ts'
 import { type ResponseHead, ResponseReader, type ResponseSink } from './response-reader.ts'
 
 export type FailureKind =
@@ -26,8 +27,6 @@ interface Owner {
   /** The connection is free to be used again (`true`), or gone. */
   onFree(connection: UpstreamConnection, reusable: boolean): void
 }
-
-const READS = Buffer.allocUnsafeSlow(65_536)
 
 /** One socket to an instance, carrying one request at a time. */
 export class UpstreamConnection implements ResponseSink {

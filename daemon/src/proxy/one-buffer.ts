@@ -1,0 +1,35 @@
+import { Socket } from 'node:net'
+
+/** All reads of a worker go through it, each until its callback returns. */
+export const READS = Buffer.allocUnsafeSlow(65_536)
+
+/** Where Node keeps what `onread` gives a socket that connects. */
+const KEYS = keysOf(new Socket())
+
+function keysOf(socket: Socket): { buffer: symbol; callback: symbol } | undefined {
+  const own = Object.getOwnPropertySymbols(socket)
+  const buffer = own.find(({ description }) => description === 'kBuffer')
+  const callback = own.find(({ description }) => description === 'kBufferCb')
+  return buffer && callback && { buffer, callback }
+}
+
+/**
+ * Lets a socket that was accepted read into the one buffer, as `onread` does for those that connect:
+ * Node gives servers no such choice, and 64 KB anew for each read are what a request costs most after
+ * its two writes. `take` has the bytes until it returns, and says whether more may come. False: this
+ * Node does not do it so, or bytes wait in the socket already; then they come as 'data'.
+ */
+export function readIntoOneBuffer(socket: Socket, take: (chunk: Buffer) => boolean): boolean {
+  const handle: unknown = Reflect.get(socket, '_handle')
+  if (!KEYS || !hasUserBuffer(handle) || socket.readableLength > 0) return false
+  handle.useUserBuffer(READS)
+  Reflect.set(socket, KEYS.buffer, READS)
+  Reflect.set(socket, KEYS.callback, (length: number) => take(READS.subarray(0, length)))
+  return true
+}
+
+const hasUserBuffer = (handle: unknown): handle is { useUserBuffer(buffer: Buffer): void } =>
+  typeof handle === 'object' &&
+  handle !== null &&
+  'useUserBuffer' in handle &&
+  typeof handle.useUserBuffer === 'function'
