@@ -1,5 +1,5 @@
 import type { Contestant } from './proxy-contestants.ts'
-import { loadByH2load, loadBySpread } from './proxy-load.ts'
+import { loadByH2load, loadBySpread, type Measured } from './proxy-load.ts'
 import { median } from './statistics.ts'
 
 export interface HalfLoad {
@@ -7,6 +7,7 @@ export interface HalfLoad {
   /** Each visitor by himself, or all of them within a tenth of a millisecond. */
   arrivals: 'spread' | 'together'
   perSecond: number
+  p50Ms: number
   p99Ms: number
   /** More than the upstream alone takes at the same rate. */
   addedP99Ms: number
@@ -26,7 +27,8 @@ export const ALONE = 'upstream alone'
 /**
  * Half of what ours can do, at a constant rate for everybody: what a proxy adds when nothing is full.
  * h2load asks on all of its connections at once, so the slowest of a burst is what its p99 tells:
- * visitors that come by themselves are measured beside it.
+ * visitors that come by themselves are measured beside it. A round before the others is not counted:
+ * what has just begun is still being compiled.
  */
 export async function atHalfLoad(
   contestants: readonly Contestant[],
@@ -34,18 +36,20 @@ export async function atHalfLoad(
 ): Promise<HalfLoad[]> {
   const found: HalfLoad[] = []
   for (const arrivals of ['spread', 'together'] as const) {
-    const taken = new Map<string, number[]>()
-    for (let round = 0; round < rounds; round += 1) {
+    const taken = new Map<string, Measured[]>()
+    for (let round = -1; round < rounds; round += 1) {
       for (const { name, port } of contestants) {
         const load = { seconds, connections: CONNECTIONS, perSecond }
-        const { p99Ms } = await LOADS[arrivals](`http://localhost:${port}/`, load, directory)
-        taken.set(name, [...(taken.get(name) ?? []), p99Ms])
+        const measured = await LOADS[arrivals](`http://localhost:${port}/`, load, directory)
+        if (round >= 0) taken.set(name, [...(taken.get(name) ?? []), measured])
       }
     }
-    const alone = median(taken.get(ALONE) ?? [])
-    for (const [proxy, values] of taken) {
-      const p99Ms = median(values)
-      found.push({ proxy, arrivals, perSecond, p99Ms, addedP99Ms: p99Ms - alone })
+    const p99Of = (all: readonly Measured[] = []): number => median(all.map(({ p99Ms }) => p99Ms))
+    const alone = p99Of(taken.get(ALONE))
+    for (const [proxy, all] of taken) {
+      const p99Ms = p99Of(all)
+      const p50Ms = median(all.map((each) => each.p50Ms))
+      found.push({ proxy, arrivals, perSecond, p50Ms, p99Ms, addedP99Ms: p99Ms - alone })
     }
   }
   return found

@@ -50,17 +50,21 @@ export async function loadByH2load(
     connections: number
     streams?: number
     perSecond?: number
-    /** Which of several that run at once. */
-    part?: number
   },
   directory: string,
-): Promise<Measured & { latencies: number[] }> {
+): Promise<Measured> {
   const { seconds, connections, streams = 1, perSecond } = options
-  const log = join(directory, `h2load-${options.part ?? 0}.log`)
+  const log = join(directory, 'h2load.log')
   const args = ['-D', String(seconds), '-c', String(connections), '-m', String(streams)]
   args.push('-t', '1', '--log-file', log)
   if (perSecond !== undefined) args.push('--h1', '--rps', (perSecond / connections).toFixed(2))
   await execute('/usr/bin/h2load', [...args, url], { timeout: (seconds + 60) * 1_000 })
+  const { latencies, failed } = await readLog(log)
+  return summary(latencies, seconds, failed)
+}
+
+/** A line a request: when, status, microseconds. The log goes. */
+async function readLog(log: string): Promise<{ latencies: number[]; failed: number }> {
   const latencies: number[] = []
   let failed = 0
   for (const line of (await readFile(log, 'utf8')).split('\n')) {
@@ -70,7 +74,7 @@ export async function loadByH2load(
     else failed += 1
   }
   await rm(log)
-  return { ...summary(latencies, seconds, failed), latencies }
+  return { latencies, failed }
 }
 
 const summary = (latencies: readonly number[], seconds: number, failed: number): Measured => ({
@@ -81,27 +85,26 @@ const summary = (latencies: readonly number[], seconds: number, failed: number):
   failed,
 })
 
-/** Connections of one h2load ask at the same moment: each has its own here, begun at any moment. */
+/**
+ * Visitors that ask by themselves: connections of one h2load that begin together ask together for ever,
+ * so they begin one after the other, out of step with the time between two requests of each. (A process
+ * for each of them is what the p99 is of then: 32 that want two processors.)
+ */
 export async function loadBySpread(
   url: string,
   options: { seconds: number; connections: number; perSecond: number },
   directory: string,
 ): Promise<Measured> {
-  const { seconds, connections } = options
-  const perSecond = options.perSecond / connections
-  const one = async (part: number) => {
-    await new Promise((begin) => setTimeout(begin, Math.random() * SPREAD_MS))
-    return loadByH2load(url, { seconds, connections: 1, perSecond, part }, directory)
-  }
-  const parts = await Promise.all(Array.from({ length: connections }, (_, part) => one(part)))
-  const latencies = parts.flatMap((part) => part.latencies)
-  return summary(
-    latencies,
-    seconds,
-    parts.reduce((sum, { failed }) => sum + failed, 0),
-  )
+  const { seconds, connections, perSecond } = options
+  const log = join(directory, 'h2load-spread.log')
+  const args = ['--h1', '-n', String(Math.round(perSecond * seconds)), '-c', String(connections)]
+    .concat(['-t', '1', '--rps', (perSecond / connections).toFixed(2)])
+    .concat(['-r', '1', '--rate-period', STEP, '--log-file', log])
+  await execute('/usr/bin/h2load', [...args, url], { timeout: (seconds + 60) * 1_000 })
+  const { latencies, failed } = await readLog(log)
+  return summary(latencies, seconds, failed)
 }
-const SPREAD_MS = 200
+const STEP = '37ms'
 
 const PAYLOAD_BYTES = 64
 
