@@ -4,6 +4,7 @@ import { type PageName, sendPage } from './error-pages.ts'
 import { forwardedLines } from './forwarded-fields.ts'
 import { readResponseHeaders } from './head-rules.ts'
 import type { Instance, UnderWay } from './instance.ts'
+import { readEach } from './one-buffer.ts'
 import type { Plane, Swept } from './plane.ts'
 import type { Visit } from './visit.ts'
 import type { ResponseHead } from './response-reader.ts'
@@ -198,13 +199,13 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
     const { client, visit, early } = this
     client.off('data', this.onEarly)
     client.off('end', this.onGone)
-    upstream.on('data', (chunk: Buffer) => {
+    readEach(upstream, (chunk) => {
       this.lastTraffic = performance.now()
       visit.bytesOut += chunk.length
       this.toClient.follow(chunk)
       if (!client.write(chunk)) upstream.pause()
     })
-    client.on('data', (chunk: Buffer) => {
+    readEach(client, (chunk) => {
       this.lastTraffic = performance.now()
       visit.bytesIn += chunk.length
       if (!upstream.write(chunk)) client.pause()

@@ -13,6 +13,15 @@ function keysOf(socket: Socket): { buffer: symbol; callback: symbol } | undefine
   return buffer && callback && { buffer, callback }
 }
 
+/** Gives each piece of what comes, to be kept; read through the one buffer where that can be. */
+export function readEach(socket: Socket, take: (chunk: Buffer) => void): void {
+  readIntoOneBuffer(socket, (chunk) => {
+    take(Buffer.from(chunk))
+    return true
+  })
+  socket.on('data', take)
+}
+
 /**
  * Lets a socket that was accepted read into the one buffer, as `onread` does for those that connect:
  * Node gives servers no such choice, and 64 KB anew for each read are what a request costs most after
@@ -22,7 +31,8 @@ function keysOf(socket: Socket): { buffer: symbol; callback: symbol } | undefine
 export function readIntoOneBuffer(socket: Socket, take: (chunk: Buffer) => boolean): boolean {
   const handle: unknown = Reflect.get(socket, '_handle')
   if (!KEYS || !hasUserBuffer(handle) || socket.readableLength > 0) return false
-  handle.useUserBuffer(READS)
+  // Once: whoever takes the bytes from here on may be another.
+  if (Reflect.get(socket, KEYS.buffer) !== READS) handle.useUserBuffer(READS)
   Reflect.set(socket, KEYS.buffer, READS)
   Reflect.set(socket, KEYS.callback, (length: number) => take(READS.subarray(0, length)))
   return true
