@@ -116,7 +116,7 @@ describe('the files of the access log', () => {
     const logs = [open({ fileBytes: 2_000 }), open({ fileBytes: 2_000 }, false)]
     for (let turn = 0; turn < 40; turn += 1)
       for (const log of logs) {
-        log.note(visit(), 1)
+        log.note(visit(), 1, performance.now())
         await log.flush()
       }
     for (const log of logs) await log.close()
@@ -141,7 +141,7 @@ describe('the files of the access log', () => {
     await writeFile(join(directory, 'gone', old(5)), 'x'.repeat(4_000))
     await writeFile(join(directory, 'gone', old(30)), 'x')
     log.keep([route({ days: 3 })])
-    log.note(visit(), 1)
+    log.note(visit(), 1, performance.now())
     await log.close()
 
     const names = await readdir(join(directory, 'app-id'))
@@ -153,8 +153,8 @@ describe('the files of the access log', () => {
   it('hold a share of what went well and all that failed, and say the share', async () => {
     const log = open()
     const sampled = route({ percent: 10 })
-    for (let turn = 0; turn < 1_000; turn += 1) log.note(visit(200, sampled), 1)
-    for (let turn = 0; turn < 20; turn += 1) log.note(visit(502, sampled), 1)
+    for (let turn = 0; turn < 1_000; turn += 1) log.note(visit(200, sampled), 1, performance.now())
+    for (let turn = 0; turn < 20; turn += 1) log.note(visit(502, sampled), 1, performance.now())
     await log.close()
 
     const lines = await linesOf(directory, 'app-id')
@@ -165,9 +165,26 @@ describe('the files of the access log', () => {
     expect(well[0]).toMatchObject({ percent: 10 })
   })
 
+  it('hold a share of a crowd, what failed of it all the same, and say the share', async () => {
+    const log = open()
+    for (let turn = 0; turn < 20_000; turn += 1) {
+      log.note(visit(), 1, turn / 10)
+      if (turn % 1_000 === 0) log.note(visit(502), 1, turn / 10)
+    }
+    await log.close()
+
+    const lines = await linesOf(directory, 'app-id')
+    const well = lines.filter(({ status }) => status === 200)
+    expect(lines.length - well.length).toBe(20)
+    expect(well.length).toBeLessThan(2_500)
+    const stoodFor = well.reduce((sum, { percent }) => sum + 100 / Number(percent ?? 100), 0)
+    expect(stoodFor).toBeGreaterThan(15_000)
+    expect(stoodFor).toBeLessThan(25_000)
+  })
+
   it('are written while there is much to write, and not in one heap each second', async () => {
     const log = open()
-    for (let turn = 0; turn < 3_000; turn += 1) log.note(visit(), 1)
+    for (let turn = 0; turn < 3_000; turn += 1) log.note(visit(502), 1, performance.now())
     let early = 0
     while (early === 0) early = await bytesOf('app-id')
     await log.close()
@@ -178,7 +195,7 @@ describe('the files of the access log', () => {
 
   it('are never waited for: what is too much is left out and counted', async () => {
     const log = open({ waitingBytes: 1_000 })
-    for (let turn = 0; turn < 100; turn += 1) log.note(visit(), 1)
+    for (let turn = 0; turn < 100; turn += 1) log.note(visit(), 1, performance.now())
     await log.close()
 
     const lines = await linesOf(directory, 'app-id')

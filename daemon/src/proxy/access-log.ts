@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { UPTIME_AGENT } from '#ports/uptime-agent.ts'
 import { CLIENT_GONE } from './edge-meter.ts'
 import { createLineBuffer, type LineBuffer } from './line-buffer.ts'
+import { createLogShare } from './log-share.ts'
 import { maskQuery } from './mask-query.ts'
 import type { Visit } from './visit.ts'
 
@@ -48,8 +49,8 @@ const NO_APP = '_none'
 
 /**
  * A line of JSON for each request, in a file for each app and hour, written in batches and never
- * waited for. What may be a secret in an address is masked. An app may have a share of its requests
- * written only; failures are written always.
+ * waited for. What may be a secret in an address is masked. Of a crowd, and where an app wants it so,
+ * a share of what went well is written only; failures are written always.
  */
 export function createAccessLog({ directory, removesOld, limits: given, onProblem }: Options) {
   const limits: AccessLogLimits = { ...LIMITS, ...given }
@@ -58,6 +59,7 @@ export function createAccessLog({ directory, removesOld, limits: given, onProble
   let dropped = 0
   let writing: Promise<void> | undefined
   let enabled = true
+  const share = createLogShare()
   let lookedAt = Number.NEGATIVE_INFINITY
   /** How often an app's file of the hour was full. */
   const parts = new Map<string, { hour: string; part: number }>()
@@ -160,13 +162,18 @@ export function createAccessLog({ directory, removesOld, limits: given, onProble
   }
 
   return {
-    /** Called when the visit is over. */
-    note(visit: LoggedVisit, tookMs: number): void {
+    /** Called when the visit is over; `endedAt` by `performance.now()`. */
+    note(visit: LoggedVisit, tookMs: number, endedAt: number): void {
       if (directory === undefined || !enabled) return
       const { route, res } = visit
-      const percent = route?.accessLog?.percent ?? 100
-      if (percent < 100 && res.statusCode < 500 && Math.random() * 100 >= percent) return
+      const wanted = route?.accessLog?.percent ?? 100
       const key = route?.accessLog?.key ?? route?.app ?? NO_APP
+      let percent = wanted
+      if (res.statusCode < 500) {
+        percent = Math.min(wanted, share.next(key, endedAt))
+        if (percent < 100 && Math.random() * 100 >= percent) return
+        share.wrote(key)
+      }
       add(/^[\w-]{1,80}$/.test(key) ? key : NO_APP, lineOf(visit, tookMs, percent))
     },
     enable(on: boolean): void {
