@@ -4,20 +4,20 @@ import { BoundSocket, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PROCESS_ENV, pathsOf } from '@vastrox/shared/installation-paths.ts'
+import { PROXY_WORKER_FLAGS } from '@vastrox/shared/proxy-worker.ts'
 import { readNdjson } from '@vastrox/shared/node/ndjson.ts'
 
 interface Options {
   /** The worker's program: `dist/proxy.mjs`, or its source. */
   program: string
   workers: number
-  nodeArgs?: readonly string[]
 }
 
 /**
  * Proxy workers as they are installed (own processes, inherited socket), with a stand-in for supervisor
  * and daemon around them.
  */
-export async function startProxy({ program, workers, nodeArgs = [] }: Options) {
+export async function startProxy({ program, workers }: Options) {
   const dataDir = await mkdtemp(join(tmpdir(), 'vastrox-bench-proxy-'))
   const paths = pathsOf(dataDir)
   await mkdir(join(paths.run, 'proxy'), { recursive: true })
@@ -45,7 +45,7 @@ export async function startProxy({ program, workers, nodeArgs = [] }: Options) {
   })
 
   const start = (worker: number): ChildProcess =>
-    spawn(process.execPath, [...nodeArgs, program], {
+    spawn(process.execPath, [...PROXY_WORKER_FLAGS, program], {
       stdio: ['ignore', 'ignore', 'inherit', http.fd(), https.fd()],
       env: {
         [PROCESS_ENV.dataDir]: dataDir,

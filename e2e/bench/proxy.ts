@@ -13,8 +13,6 @@ import { UPSTREAM_PROGRAM } from './proxy-upstream.ts'
 import { median } from './statistics.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-/** As the supervisor starts a worker. */
-const WORKER_FLAGS = ['--max-semi-space-size=2', '--max-old-space-size=256']
 const OURS = 'vastrox'
 
 interface Options {
@@ -190,7 +188,7 @@ async function startOurs({ directory, upstream, certFile, keyFile }: Yard) {
   })
   await build.write({ file: program, format: 'esm', minify: true, codeSplitting: false })
   await build.close()
-  const proxy = await startProxy({ program, workers: 1, nodeArgs: WORKER_FLAGS })
+  const proxy = await startProxy({ program, workers: 1 })
   const certificatePem = await readFile(certFile, 'utf8')
   const keyPem = await readFile(keyFile, 'utf8')
   await proxy.publish({

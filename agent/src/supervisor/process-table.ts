@@ -1,4 +1,5 @@
 import { PROCESS_ENV } from '@vastrox/shared/installation-paths.ts'
+import { PROXY_WORKER_FLAGS } from '@vastrox/shared/proxy-worker.ts'
 import type { SupervisorConfig } from '#agent/supervisor/settings.ts'
 
 export type SocketName = 'http' | 'https' | 'ssh'
@@ -80,7 +81,7 @@ export function processTable(
       name: `proxy-${worker}`,
       bundle: 'proxy.mjs',
       account: 'vastrox-proxy',
-      nodeFlags: [NO_WARNING, '--max-semi-space-size=2', '--max-old-space-size=256'],
+      nodeFlags: [NO_WARNING, ...PROXY_WORKER_FLAGS],
       env: {
         ...env,
         [PROCESS_ENV.worker]: String(worker),

@@ -5,11 +5,10 @@ import { BoundSocket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { PROCESS_ENV, pathsOf } from '@vastrox/shared/installation-paths.ts'
+import { PROXY_WORKER_FLAGS } from '@vastrox/shared/proxy-worker.ts'
 
 /** The descriptor on which a worker says that it is ready, and then that it lives. */
 export const BEATS_ON = 5
-/** The heap that the supervisor gives a worker. */
-const AS_SUPERVISED = ['--max-semi-space-size=2', '--max-old-space-size=256']
 const MAIN = resolve(import.meta.dirname, '../../src/proxy/main.ts')
 
 /** What the supervisor is to the workers: bound sockets and a data directory. */
@@ -28,7 +27,7 @@ export async function createWorkerHost(address = '127.0.0.1') {
     port: typeof bound === 'object' ? bound.port : 0,
     /** Resolves when the worker serves. */
     async start(worker = 0): Promise<ChildProcess> {
-      const child = spawn(process.execPath, [...AS_SUPERVISED, MAIN], {
+      const child = spawn(process.execPath, [...PROXY_WORKER_FLAGS, MAIN], {
         stdio: ['ignore', 'ignore', 'pipe', http.fd(), https.fd(), 'pipe'],
         env: {
           [PROCESS_ENV.dataDir]: dataDir,

@@ -112,7 +112,7 @@ Environment="VASTROX_DATA_DIR=/var/lib/vastrox"
 Environment="VASTROX_VERSION=0.1.0-abcd"
 Environment="VASTROX_WORKER=1"
 Environment="VASTROX_LISTEN_FDS=http=3,https=4"
-ExecStart=/opt/vastrox/current/node --disable-warning=ExperimentalWarning --max-semi-space-size=2 --max-old-space-size=256 /opt/vastrox/current/proxy.mjs
+ExecStart=/opt/vastrox/current/node --disable-warning=ExperimentalWarning --max-semi-space-size=2 --max-old-space-size=256 --v8-pool-size=1 /opt/vastrox/current/proxy.mjs
 WorkingDirectory=/
 Restart=always
 RestartSec=100ms
