@@ -32,7 +32,8 @@ export async function startProxy({ program, workers }: Options) {
     connected.add(socket)
     socket.on('error', () => socket.destroy())
     socket.once('close', () => connected.delete(socket))
-    void follow(socket)
+    // It ends with the socket, in whichever way that closes.
+    follow(socket).catch(() => undefined)
   })
   async function follow(socket: Socket): Promise<void> {
     for await (const message of readNdjson(socket)) {
