@@ -6,7 +6,7 @@ export default defineConfig({
     // Every version of every database there is: with `--long`.
     exclude: process.env['VASTROX_LONG'] === '1' ? [] : ['**/addon-contract.docker.test.ts'],
     include: ['{shared,daemon,agent,dashboard}/{src,test}/**/*.docker.test.ts'],
-    globalSetup: ['dashboard/test/built-once.ts'],
+    globalSetup: ['dashboard/test/built-once.ts', 'agent/test/engine-in-use.ts'],
     maxWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 300_000,

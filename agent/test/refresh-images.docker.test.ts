@@ -207,5 +207,7 @@ describe('images that have lost their tag', () => {
       expect([...removed, ...later]).not.toContain(kept)
       expect(await lookAt(own.engine, kept)).toBeDefined()
     }
+    await own.removeAll()
+    await own.engine.act('DELETE', `/images/${first}`)
   })
 })

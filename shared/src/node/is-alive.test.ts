@@ -5,8 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { isAlive } from './is-alive.ts'
 
-/** Starts a child that ends at once and never asks for its end: exec keeps the pid, sleep reaps nobody. */
-const PARENT_THAT_REAPS_NOBODY = 'sleep 0 & echo $!; exec sleep 30'
+/**
+ * Starts a child and never asks for its end: exec keeps the pid, sleep reaps nobody. The child ends only
+ * when that is so; the shell itself would have reaped it.
+ */
+const PARENT_THAT_REAPS_NOBODY =
+  'until [ "$(cat /proc/$$/comm)" = sleep ]; do sleep 0.01; done & echo $!; exec sleep 30'
 
 describe('whether a process is alive', () => {
   it('is said of this one, and not of numbers that name none', () => {
