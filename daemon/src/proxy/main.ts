@@ -1,6 +1,6 @@
 import { pathsOf, PROCESS_ENV } from '@vastrox/shared/installation-paths.ts'
 import { openHeart } from '@vastrox/shared/node/heartbeat.ts'
-import { trimMemoryWhenIdle } from '@vastrox/shared/node/trim-memory.ts'
+import { openSparingReclaimer, trimMemoryWhenIdle } from '@vastrox/shared/node/trim-memory.ts'
 import { type ListenOn } from './listener.ts'
 import { startWorker } from './worker.ts'
 
@@ -55,7 +55,7 @@ const worker = await startWorker({
   say,
 })
 heart.announce()
-trimMemoryWhenIdle()
+trimMemoryWhenIdle(openSparingReclaimer())
 say(`worker is up at generation ${worker.generation()}`)
 
 let stopping = false

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { trimMemoryWhenIdle } from './trim-memory.ts'
+import { openSparingReclaimer, trimMemoryWhenIdle } from './trim-memory.ts'
 
 /** What the process claims to have used, in microseconds. */
 let used = 0
@@ -54,5 +54,33 @@ describe('giving memory back', () => {
     expect(collections).toHaveLength(1)
     await passed(100_000)
     expect(collections).toHaveLength(2)
+  })
+})
+
+describe('a process that is to stay quick', () => {
+  const MB = 2 ** 20
+  let heldBytes = 0
+  const collected: string[] = []
+  const collect = openSparingReclaimer(
+    () => {
+      collected.push('all')
+      heldBytes = 10 * MB
+    },
+    () => collected.push('young'),
+    () => heldBytes,
+  )
+  const after = (bytes: number): string[] => {
+    heldBytes = bytes
+    collected.length = 0
+    collect()
+    return [...collected]
+  }
+
+  it('gives back what starting left, then young garbage alone, and all of it after work that left much', () => {
+    expect(after(30 * MB)).toEqual(['all'])
+    expect(after(12 * MB)).toEqual(['young'])
+    expect(after(17 * MB)).toEqual(['young'])
+    expect(after(18 * MB)).toEqual(['all'])
+    expect(after(17 * MB)).toEqual(['young'])
   })
 })
