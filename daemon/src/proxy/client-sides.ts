@@ -37,6 +37,8 @@ export interface ResponseSide {
   writeHead(status: number, reason: string, headers: string[]): unknown
   /** False: wait for `drain`. */
   write(chunk: Buffer): boolean
+  /** As `write`, of bytes that are the caller's until this returns; where it costs less than a copy of his own. */
+  writeCopy?(chunk: Buffer): boolean
   /** Only where the client said that it takes trailers, and its protocol carries them. */
   addTrailer?(name: string, value: string): void
   end(): unknown

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { ResponseSide } from './client-sides.ts'
+import { type Piece, PIECES } from './pieces.ts'
 
 /** A body up to here is joined with the head in one string, which costs less than a vector of pieces. */
 const SHORT_BYTES = 16_384
@@ -70,14 +71,23 @@ export class FastResponse implements ResponseSide {
   }
 
   write(chunk: Buffer): boolean {
+    return this.send(chunk, undefined)
+  }
+
+  writeCopy(chunk: Buffer): boolean {
+    const { bytes, written } = PIECES.copyOf(chunk)
+    return this.send(bytes, written)
+  }
+
+  private send(chunk: Buffer, written: Piece['written']): boolean {
     if (!this.headersSent) this.writeHead(this.statusCode, [])
     if (this.destroyed || this.ended || chunk.length === 0 || this.bodyless) return true
     const { socket, head } = this
     this.head = ''
-    if (!this.chunked && head === '') return socket.write(chunk)
+    if (!this.chunked && head === '') return socket.write(chunk, written)
     socket.cork()
     socket.write(this.chunked ? `${head}${chunk.length.toString(16)}\r\n` : head, 'latin1')
-    let room = socket.write(chunk)
+    let room = socket.write(chunk, written)
     if (this.chunked) room = socket.write('\r\n', 'latin1')
     socket.uncork()
     return room

@@ -268,7 +268,7 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     }
     this.bodyLeft = 0
     if (this.held !== '') this.release()
-    this.pass(Buffer.from(chunk))
+    this.passCopy(chunk)
   }
 
   /** The first piece of a stream: perhaps all of it is there. */
@@ -283,8 +283,17 @@ class Exchange implements ResponseListener, UnderWay, Swept {
   }
 
   private pass(chunk: Buffer): void {
+    this.waitUnless(this.sink.write(chunk))
+  }
+
+  private passCopy(chunk: Buffer): void {
     const { sink } = this
-    if (sink.write(chunk) || this.stalledSince > 0) return
+    this.waitUnless(sink.writeCopy ? sink.writeCopy(chunk) : sink.write(Buffer.from(chunk)))
+  }
+
+  private waitUnless(hasRoom: boolean): void {
+    if (hasRoom || this.stalledSince > 0) return
+    const { sink } = this
     this.stalledSince = performance.now()
     this.onClientDrain = () => {
       this.stalledSince = 0

@@ -18,6 +18,7 @@ import { createLastGood } from './last-good.ts'
 import { LIMITS, type Limits } from './limits.ts'
 import { createListener, type ListenOn } from './listener.ts'
 import { createMeter } from './meter.ts'
+import { PIECES } from './pieces.ts'
 import type { Plane } from './plane.ts'
 import { createRefusals } from './refusals.ts'
 import { Roll } from './roll.ts'
@@ -191,6 +192,7 @@ export async function startWorker(options: WorkerOptions) {
     plane.hold.sweep(now)
     plane.waking.sweep(now)
     plane.assets.sweep()
+    PIECES.sweep()
     void plane.accessLog.flush()
     const counts = plane.meter.take()
     const refusals = plane.refusals.take()

@@ -16,6 +16,8 @@ const FLUSH_MS = 10
 export interface BodySink {
   /** False: wait for `drain`. */
   write(chunk: Buffer): boolean
+  /** As `write`, of bytes that are the caller's until this returns. */
+  writeCopy?(chunk: Buffer): boolean
   end(): unknown
   once(event: 'drain', listener: () => void): unknown
   off(event: 'drain', listener: () => void): unknown
