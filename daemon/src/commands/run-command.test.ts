@@ -79,6 +79,19 @@ describe('running a command', () => {
     })
   })
 
+  it.each(["git-receive-pack '/blog.git'", "git-upload-pack '/blog.git'"])(
+    'says which user Git is to go to, where it came to another: %s',
+    async (line) => {
+      const { vastrox } = setUp()
+
+      expect(await vastrox(line)).toEqual({
+        code: 2,
+        out: '',
+        err: ' !  Git pushes to and reads from the user git: git@<this server>:<app>.git\n',
+      })
+    },
+  )
+
   it('shows how a command is called when it is called wrongly, and changes nothing', async () => {
     const { vastrox, appService, actor } = setUp()
     for (const line of [

@@ -38,13 +38,24 @@ export async function runCommand(
 
   const found = findCommand(commands, words)
   if (!found) {
-    const near = suggestionFor(commands, words)
-    const hint = near === undefined ? 'vastrox help lists them all.' : `Did you mean ${near}?`
-    await context.printError(` !  There is no command ${words[0] ?? ''}. ${hint}\n`)
+    const [first = ''] = words
+    await context.printError(
+      first.startsWith(GIT)
+        ? ` !  Git pushes to and reads from the user git: git@<this server>:<app>.git\n`
+        : ` !  There is no command ${first}. ${hintFor(commands, words)}\n`,
+    )
     return EXIT_USAGE
   }
   if (words.length < args.length) return help(commands, context, [found.command.name])
   return run(found.command, found.rest, context, onBug)
+}
+
+/** What Git runs at the other end of SSH, where the address names another user than `git`. */
+const GIT = 'git-'
+
+function hintFor(commands: readonly Command[], words: readonly string[]): string {
+  const near = suggestionFor(commands, words)
+  return near === undefined ? 'vastrox help lists them all.' : `Did you mean ${near}?`
 }
 
 async function run(

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { openGiveBack } from './give-back.ts'
@@ -9,7 +10,7 @@ const IDLE_US = 300_000
 const WORKED_US = 400_000
 /** What watches leaves little garbage that V8 does not find by itself: so much of its time counts as work. */
 const IDLE_PART = 0.1
-/** What a proxy worker has learned after a minute of load is 3 to 5 MB. */
+/** What a proxy worker has learned after a minute of load is 3 to 6 MB. */
 const GREW_BYTES = 8 * 2 ** 20
 
 /**
@@ -51,21 +52,19 @@ function openReclaimer(): () => void {
 
 /**
  * For a process whose next request must find it as quick as the last one left it. A whole collection takes
- * what was compiled and learned with it, and the seconds after it cost three times as much; so after the
- * first, which gives back what starting has left, there is one only where work has left GREW_BYTES. The
- * garbage of less than that is mostly young, and goes by itself.
+ * what was compiled and learned with it, and the seconds after it cost up to three times as much; so after
+ * the first, which gives back what starting has left, there is one only where GREW_BYTES more are held
+ * when the young garbage has gone.
  */
 export function openSparingReclaimer(
   collectAll = openReclaimer(),
-  collectSome = openYoungReclaimer(),
-  heldBytes = heapBytes,
+  collectYoungOnes = openYoungReclaimer(),
+  heldBytes = ownBytes,
 ): () => void {
-  let leastBytes: number | undefined
+  let leastBytes = Number.NEGATIVE_INFINITY
   return () => {
-    if (leastBytes !== undefined && heldBytes() - leastBytes < GREW_BYTES) {
-      collectSome()
-      return
-    }
+    collectYoungOnes()
+    if (heldBytes() - leastBytes < GREW_BYTES) return
     collectAll()
     leastBytes = heldBytes()
   }
@@ -77,9 +76,10 @@ function openYoungReclaimer(): () => void {
   return () => giveBack(collect)
 }
 
-function heapBytes(): number {
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
+/** What no file backs: V8's heap as well as what libraries hold (a certificate's context is 10 KB of OpenSSL's). */
+function ownBytes(): number {
+  const status = readFileSync('/proc/self/status', 'latin1')
+  return Number(/^RssAnon:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1_024
 }
 
 let collectYoung: (() => void) | undefined
