@@ -16,7 +16,8 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-const start = () => trimMemoryWhenIdle(() => collections.push(used))
+const start = (later?: () => void) =>
+  trimMemoryWhenIdle({ soon: () => void collections.push(used), ...(later && { later }) })
 const passed = async (spentMicros: number) => {
   used += spentMicros
   await vi.advanceTimersByTimeAsync(20_000)
@@ -55,13 +56,30 @@ describe('giving memory back', () => {
     await passed(100_000)
     expect(collections).toHaveLength(2)
   })
+
+  it('gives back the rest, once, when there was no work for ten minutes', async () => {
+    let later = 0
+    start(() => {
+      later += 1
+    })
+    await passed(10_000)
+    await passed(5_000_000)
+    await passed(10_000)
+    expect(collections).toHaveLength(2)
+
+    for (let look = 0; look < 29; look++) await passed(10_000)
+    expect(later).toBe(0)
+    for (let look = 0; look < 10; look++) await passed(10_000)
+    expect(later).toBe(1)
+    expect(collections).toHaveLength(2)
+  })
 })
 
 describe('a process that is to stay quick', () => {
   const MB = 2 ** 20
   let heldBytes = 0
   const collected: string[] = []
-  const collect = openSparingReclaimer(
+  const { soon, later } = openSparingReclaimer(
     () => {
       collected.push('all')
       heldBytes = 10 * MB
@@ -69,10 +87,10 @@ describe('a process that is to stay quick', () => {
     () => collected.push('young'),
     () => heldBytes,
   )
-  const after = (bytes: number): string[] => {
+  const after = (bytes: number, reclaim = soon): string[] => {
     heldBytes = bytes
     collected.length = 0
-    collect()
+    reclaim()
     return [...collected]
   }
 
@@ -82,5 +100,13 @@ describe('a process that is to stay quick', () => {
     expect(after(17 * MB)).toEqual(['young'])
     expect(after(18 * MB)).toEqual(['young', 'all'])
     expect(after(17 * MB)).toEqual(['young'])
+  })
+
+  it('gives everything back when nobody comes for long, where it has not done so already', () => {
+    expect(after(15 * MB)).toEqual(['young'])
+    expect(after(15 * MB, later)).toEqual(['all'])
+    expect(after(10 * MB, later)).toEqual([])
+    expect(after(12 * MB)).toEqual(['young'])
+    expect(after(12 * MB, later)).toEqual(['all'])
   })
 })

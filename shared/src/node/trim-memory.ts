@@ -12,24 +12,39 @@ const WORKED_US = 400_000
 const IDLE_PART = 0.1
 /** What a proxy worker has learned after a minute of load is 3 to 6 MB. */
 const GREW_BYTES = 8 * 2 ** 20
+/** Ten minutes without work: whoever comes then may wait for a millisecond more. */
+const LONG_LOOKS = 30
+
+/** What is collected when work is over, and what besides when it has been over for ten minutes. */
+export interface Reclaimer {
+  soon: () => void
+  later?: () => void
+}
 
 /**
  * Gives back the memory that work has left, once it is over: V8 collects when it allocates, so that a
  * process which has become idle would keep its largest heap for ever (promise 10). A collection takes
  * some tens of milliseconds, and only happens while next to nothing is going on.
  */
-export function trimMemoryWhenIdle(collect = openReclaimer()): void {
+export function trimMemoryWhenIdle({ soon, later }: Reclaimer = { soon: openReclaimer() }): void {
   let before = cpuMicros()
   let workedMicros = WORKED_US
+  let looksLeft = LONG_LOOKS
   setInterval(() => {
     const now = cpuMicros()
     const spent = now - before
     before = now
     workedMicros += spent > IDLE_US ? spent : spent * IDLE_PART
-    if (spent > IDLE_US || workedMicros < WORKED_US) return
-    collect()
+    if (spent > IDLE_US) return
+    if (workedMicros >= WORKED_US) {
+      soon()
+      workedMicros = 0
+      looksLeft = LONG_LOOKS
+    } else if (looksLeft > 0) {
+      looksLeft -= 1
+      if (looksLeft === 0) later?.()
+    }
     before = cpuMicros()
-    workedMicros = 0
   }, LOOK_EVERY_MS).unref()
 }
 
@@ -54,19 +69,31 @@ function openReclaimer(): () => void {
  * For a process whose next request must find it as quick as the last one left it. A whole collection takes
  * what was compiled and learned with it, and the seconds after it cost up to three times as much; so after
  * the first, which gives back what starting has left, there is one only where GREW_BYTES more are held
- * when the young garbage has gone.
+ * when the young garbage has gone, or nobody has come for ten minutes.
  */
 export function openSparingReclaimer(
   collectAll = openReclaimer(),
   collectYoungOnes = openYoungReclaimer(),
   heldBytes = ownBytes,
-): () => void {
+): Required<Reclaimer> {
   let leastBytes = Number.NEGATIVE_INFINITY
-  return () => {
-    collectYoungOnes()
-    if (heldBytes() - leastBytes < GREW_BYTES) return
+  let isWhole = false
+
+  function whole(): void {
     collectAll()
     leastBytes = heldBytes()
+    isWhole = true
+  }
+
+  return {
+    soon(): void {
+      isWhole = false
+      collectYoungOnes()
+      if (heldBytes() - leastBytes >= GREW_BYTES) whole()
+    },
+    later(): void {
+      if (!isWhole) whole()
+    },
   }
 }
 
