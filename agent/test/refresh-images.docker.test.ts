@@ -1,5 +1,5 @@
 import type { RefreshStackImagesEvent } from '@vastrox/shared/agent-api.ts'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { prepareBase } from '#agent/images/base-image.ts'
 import { baseRecipe } from '#agent/images/bootstrap/base-recipe.ts'
 import { buildStage } from '#agent/images/build-stage.ts'
@@ -195,6 +195,10 @@ describe('images that have lost their tag', () => {
     for (const content of ['a', 'b', 'c', 'd']) grounds.push(await make(base, content))
     const [first = '', second = '', third = '', fourth = ''] = grounds
     const house = await make(stack, 'h', { 'vastrox.base': first })
+    onTestFinished(async () => {
+      await own.removeAll()
+      await own.engine.act('DELETE', `/images/${first}`)
+    })
 
     const removed = await keepOrRemoveReplaced(own)
     const tomorrow = new Date(Date.now() + 25 * 3_600_000)
@@ -207,7 +211,5 @@ describe('images that have lost their tag', () => {
       expect([...removed, ...later]).not.toContain(kept)
       expect(await lookAt(own.engine, kept)).toBeDefined()
     }
-    await own.removeAll()
-    await own.engine.act('DELETE', `/images/${first}`)
   })
 })

@@ -15,7 +15,7 @@ const ExecState = z.object({
 })
 export type ExecState = z.infer<typeof ExecState>
 
-/** It tells the end when it has waited for the process itself, which takes its time on a busy machine. */
+/** The engine tells the end when it has waited for the process itself, which takes its time on a busy machine. */
 const ENDS_WITHIN_MS = 10_000
 const LOOK_EVERY_MS = 25
 

@@ -77,6 +77,7 @@ describe('running a command', () => {
       out: '',
       err: ' !  There is no command aps. Did you mean apps?\n',
     })
+    expect((await vastrox('git-accounts:lst')).err).toContain('Did you mean git-accounts:list?')
   })
 
   it.each(["git-receive-pack '/blog.git'", "git-upload-pack '/blog.git'"])(

@@ -40,7 +40,7 @@ export async function runCommand(
   if (!found) {
     const [first = ''] = words
     await context.printError(
-      first.startsWith(GIT)
+      GIT.has(first)
         ? ` !  Git pushes to and reads from the user git: git@<this server>:<app>.git\n`
         : ` !  There is no command ${first}. ${hintFor(commands, words)}\n`,
     )
@@ -51,7 +51,7 @@ export async function runCommand(
 }
 
 /** What Git runs at the other end of SSH, where the address names another user than `git`. */
-const GIT = 'git-'
+const GIT = new Set(['git-receive-pack', 'git-upload-pack', 'git-upload-archive'])
 
 function hintFor(commands: readonly Command[], words: readonly string[]): string {
   const near = suggestionFor(commands, words)

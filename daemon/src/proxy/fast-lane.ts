@@ -177,9 +177,10 @@ class FastConnection implements Swept {
     socket.off('close', this.onClose)
   }
 
-  private onFlushed = (): void => {
+  /** With an error it went nowhere, and the socket's end follows. */
+  private onFlushed = (error?: Error | null): void => {
     const { req, res, socket } = this
-    if (!res || socket.destroyed) return
+    if (error || !res || socket.destroyed) return
     const stays = res.shouldKeepAlive && !this.leaving
     this.settle(true)
     if (!stays) {

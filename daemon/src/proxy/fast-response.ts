@@ -24,14 +24,14 @@ export class FastResponse implements ResponseSide {
   private readonly socket: Socket
   private bodyless: boolean
   private readonly keepAliveLines: string
-  private readonly onFlushed: () => void
+  private readonly onFlushed: (error?: Error | null) => void
 
   constructor(
     socket: Socket,
     method: string,
     keepAlive: boolean,
     keepAliveLines: string,
-    onFlushed: () => void,
+    onFlushed: (error?: Error | null) => void,
   ) {
     this.socket = socket
     this.bodyless = method === 'HEAD'

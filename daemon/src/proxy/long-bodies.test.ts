@@ -14,7 +14,7 @@ const VISITORS = 24
 let rig: Rig
 afterEach(() => rig.end())
 
-/** Of which every piece tells whose it is: no two bytes that far apart are alike in two of them. */
+/** Each eight bytes tell whose they are, and where they stand. */
 function bodyOf(visitor: number): Buffer {
   const body = Buffer.alloc(BYTES)
   for (let at = 0; at < BYTES; at += 8) {

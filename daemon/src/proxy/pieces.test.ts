@@ -22,7 +22,7 @@ describe('pieces of a long body', () => {
     expect(second.bytes.equals(Buffer.alloc(40_000, 'b'))).toBe(true)
   })
 
-  it('are not used again after a write that failed: the kernel may still read them', () => {
+  it('are not used again after a write that failed: who still reads them is not known', () => {
     const pieces = createPieces()
     const lost = pieces.copyOf(chunkOf('a'))
 

@@ -12,10 +12,13 @@ const WORKED_US = 400_000
 const IDLE_PART = 0.1
 /** What a proxy worker has learned after a minute of load is 3 to 6 MB. */
 const GREW_BYTES = 8 * 2 ** 20
-/** Ten minutes without work: whoever comes then may wait for a millisecond more. */
+/** Ten minutes without visitors: whoever comes then may wait for a millisecond more. */
 const LONG_LOOKS = 30
+const LONG_MS = LONG_LOOKS * LOOK_EVERY_MS
+/** What a process that only watches takes between two looks is less (0.2 % of a core). */
+const QUIET_US = 60_000
 
-/** What is collected when work is over, and what besides when it has been over for ten minutes. */
+/** What is collected when work is over, and what besides when nothing has happened for ten minutes. */
 export interface Reclaimer {
   soon: () => void
   later?: () => void
@@ -35,6 +38,7 @@ export function trimMemoryWhenIdle({ soon, later }: Reclaimer = { soon: openRecl
     const spent = now - before
     before = now
     workedMicros += spent > IDLE_US ? spent : spent * IDLE_PART
+    if (spent > QUIET_US) looksLeft = LONG_LOOKS
     if (spent > IDLE_US) return
     if (workedMicros >= WORKED_US) {
       soon()
@@ -69,19 +73,25 @@ function openReclaimer(): () => void {
  * For a process whose next request must find it as quick as the last one left it. A whole collection takes
  * what was compiled and learned with it, and the seconds after it cost up to three times as much; so after
  * the first, which gives back what starting has left, there is one only where GREW_BYTES more are held
- * when the young garbage has gone, or nobody has come for ten minutes.
+ * when the young garbage has gone than the last one left (once it is ten minutes ago: than the best one
+ * ever left, since what it could not take may be garbage by now), or nothing happened for ten minutes.
  */
 export function openSparingReclaimer(
   collectAll = openReclaimer(),
   collectYoungOnes = openYoungReclaimer(),
   heldBytes = ownBytes,
+  now = () => performance.now(),
 ): Required<Reclaimer> {
-  let leastBytes = Number.NEGATIVE_INFINITY
+  let leftBytes = Number.NEGATIVE_INFINITY
+  let leastBytes = Number.POSITIVE_INFINITY
+  let wholeAt = now()
   let isWhole = false
 
   function whole(): void {
     collectAll()
-    leastBytes = heldBytes()
+    leftBytes = heldBytes()
+    leastBytes = Math.min(leastBytes, leftBytes)
+    wholeAt = now()
     isWhole = true
   }
 
@@ -89,7 +99,8 @@ export function openSparingReclaimer(
     soon(): void {
       isWhole = false
       collectYoungOnes()
-      if (heldBytes() - leastBytes >= GREW_BYTES) whole()
+      const before = now() - wholeAt >= LONG_MS ? Math.min(leastBytes, leftBytes) : leftBytes
+      if (heldBytes() - before >= GREW_BYTES) whole()
     },
     later(): void {
       if (!isWhole) whole()
@@ -105,8 +116,16 @@ function openYoungReclaimer(): () => void {
 
 /** What no file backs: V8's heap as well as what libraries hold (a certificate's context is 10 KB of OpenSSL's). */
 function ownBytes(): number {
-  const status = readFileSync('/proc/self/status', 'latin1')
-  return Number(/^RssAnon:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1_024
+  try {
+    const status = readFileSync('/proc/self/status', 'latin1')
+    const [own, swapped] = [/^RssAnon:\s+(\d+)/m, /^VmSwap:\s+(\d+)/m].map((field) =>
+      Number(field.exec(status)?.[1] ?? Number.NaN),
+    )
+    if (own !== undefined && !Number.isNaN(own)) return (own + (swapped || 0)) * 1_024
+  } catch {
+    // Without /proc; then what files back counts as well, which changes little.
+  }
+  return process.memoryUsage.rss()
 }
 
 let collectYoung: (() => void) | undefined
