@@ -5,7 +5,7 @@ import type { Installation } from '#support/installation.ts'
 
 const APPS = 20
 const LANES = 3
-/** Long enough for the processes to have noticed that work is over (trim-memory.ts). */
+/** Long enough for the processes to have noticed that work is over; a worker keeps what it has learned for ten minutes more (trim-memory.ts). */
 const SETTLE_MS = 50_000
 /** Twice what happens every 15 seconds. */
 const WATCH_MS = 30_000

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createRig, HOST, instanceAt, type Rig, routeTo } from '#test/proxy/rig.ts'
 
 const MiB = 2 ** 20
-const BYTES = 4 * MiB
+const BYTES = 12 * MiB
 const ROUNDS = 3
 /** Of each kind; one in four is broken off by its client. */
 const VISITORS = 24
@@ -81,6 +81,7 @@ async function receive(
   const isSlow = visitor % 3 === 0
   const hash = createHash('sha256')
   let bytes = 0
+  let stoodStill = false
   for await (const raw of answer) {
     const chunk: Buffer = raw
     hash.update(chunk)
@@ -89,7 +90,11 @@ async function receive(
       asked.destroy()
       return { visitor, digest: undefined }
     }
-    if (isSlow && bytes % 7 === 0) await sleep(3)
+    // Until what the kernel takes is full, and pieces wait in the worker.
+    if (isSlow && !stoodStill && bytes > MiB) {
+      stoodStill = true
+      await sleep(300)
+    }
   }
   return { visitor, digest: hash.digest('hex') }
 }

@@ -43,7 +43,6 @@ export function createPieces() {
     },
   }
 }
-export type Pieces = ReturnType<typeof createPieces>
 
 /** Those of a worker, as its one buffer for reads is. */
 export const PIECES = createPieces()

@@ -114,7 +114,7 @@ function openYoungReclaimer(): () => void {
   return () => giveBack(collect)
 }
 
-/** What no file backs: V8's heap as well as what libraries hold (a certificate's context is 10 KB of OpenSSL's). */
+/** What no file backs: V8's heap as well as what libraries hold (a certificate's context is some 25 KB of OpenSSL's). */
 function ownBytes(): number {
   try {
     const status = readFileSync('/proc/self/status', 'latin1')
