@@ -1,21 +1,17 @@
 import type { Socket } from 'node:net'
+import type { Client } from './client.ts'
 import type { RequestSide, ResponseSide } from './client-sides.ts'
 import { mayBecomePlainHead, readPlainHead } from './fast-head.ts'
 import { FastRequest } from './fast-request.ts'
 import { FastResponse } from './fast-response.ts'
 import type { RawRequest } from './head-rules.ts'
 import type { Limits } from './limits.ts'
-import { readIntoOneBuffer } from './one-buffer.ts'
+import { BareSocket } from './bare-socket.ts'
+import { type LaneListener, listenTo } from './lane-socket.ts'
 import type { Plane, Swept } from './plane.ts'
 import type { Visit } from './visit.ts'
 import { NOWHERE, type Roll } from './roll.ts'
 import { finishVisit } from './finish-visit.ts'
-
-/** What the listener knows about each connection, whichever lane it is on. */
-export interface LaneClient {
-  underWay: number
-  idleSince: number
-}
 
 export interface FastLane {
   plane: Plane
@@ -23,7 +19,9 @@ export interface FastLane {
   open: Roll<Swept>
   /** Answers the request; the visit is for the access log. */
   serve: (req: RequestSide & RawRequest, res: ResponseSide) => Visit | undefined
-  /** Node's own server goes on with this connection, from the first of these bytes. */
+  /** The stream of this connection, made where it was a bare one. */
+  streamOf: (client: Client, socket: Socket | BareSocket) => Socket
+  /** Node's own server goes on with this connection. */
   handOver: (socket: Socket) => void
   /** Nothing came of a new connection in time (rule P8). */
   onSilence: (socket: Socket) => void
@@ -39,11 +37,14 @@ interface BegunHead {
   since: number
 }
 
+/** Of nothing heard, the kernel asks whether the other side is still there. */
+export const PROBE_AFTER_MS = 60_000
+
 /** What of the requests behind the one that is answered is kept; then the client waits. */
 const MAX_BEHIND_BYTES = 65_536
 
 /** Sends plain requests of this connection down the fast lane, and the rest of it, once one is not plain, to Node. */
-export function takeConnection(lane: FastLane, client: LaneClient, socket: Socket): void {
+export function takeConnection(lane: FastLane, client: Client, socket: Socket | BareSocket): void {
   new FastConnection(lane, client, socket).open()
 }
 
@@ -51,7 +52,7 @@ export function takeConnection(lane: FastLane, client: LaneClient, socket: Socke
  * A connection of the fast lane of decision 4. It takes requests that readPlainHead understands, one
  * at a time, and gives connection and bytes away between two requests, never within one.
  */
-class FastConnection implements Swept {
+class FastConnection implements Swept, LaneListener {
   private req: FastRequest | undefined
   private res: FastResponse | undefined
   private visit: Visit | undefined
@@ -60,15 +61,16 @@ class FastConnection implements Swept {
   private begun: BegunHead | undefined
   private served = 0
   private leaving = false
-  /** To Node's server: its bytes go on through the socket. */
-  private givenAway = false
+  private probed = false
   private place: number = NOWHERE
+  /** Where the connection is a stream. */
+  private unlisten: (() => void) | undefined
 
   private readonly lane: FastLane
-  private readonly client: LaneClient
-  private readonly socket: Socket
+  private readonly client: Client
+  private readonly socket: Socket | BareSocket
 
-  constructor(lane: FastLane, client: LaneClient, socket: Socket) {
+  constructor(lane: FastLane, client: Client, socket: Socket | BareSocket) {
     this.lane = lane
     this.client = client
     this.socket = socket
@@ -77,24 +79,18 @@ class FastConnection implements Swept {
   open(): void {
     const { socket } = this
     this.place = this.lane.open.enter(this)
-    readIntoOneBuffer(socket, this.onShared)
-    socket.on('data', this.onData)
-    socket.on('drain', this.onDrain)
-    socket.on('end', this.onEnd)
-    socket.on('error', this.onError)
-    socket.on('close', this.onClose)
+    if (socket instanceof BareSocket) socket.open(this)
+    else this.unlisten = listenTo(socket, this)
   }
 
-  /** Bytes that are ours only until this returns: all that is kept of them is a copy. */
-  private onShared = (chunk: Buffer): boolean => {
-    if (this.givenAway) return this.socket.push(Buffer.from(chunk))
-    if (this.leaving) return true
+  /** All that is kept of these bytes is a copy. */
+  onShared(chunk: Buffer): void {
+    if (this.leaving) return
     if (this.req || this.begun) this.onData(Buffer.from(chunk))
     else this.begin(chunk, true)
-    return true
   }
 
-  private onData = (chunk: Buffer): void => {
+  onData(chunk: Buffer): void {
     if (this.leaving) return
     const { req } = this
     if (!req) {
@@ -156,25 +152,20 @@ class FastConnection implements Swept {
   }
 
   private giveAway(bytes: Buffer): void {
-    const { socket, lane } = this
+    const { lane, client, socket } = this
     this.leave()
-    this.givenAway = true
+    const stream = lane.streamOf(client, socket)
     // Paused meanwhile: what is put back must wait for its new reader, and then be sent on its way.
-    socket.pause()
-    socket.unshift(bytes)
-    lane.handOver(socket)
-    socket.resume()
+    stream.pause()
+    stream.unshift(bytes)
+    lane.handOver(stream)
+    stream.resume()
   }
 
   private leave(): void {
-    const { socket } = this
     this.leaving = true
     this.place = this.lane.open.leave(this.place)
-    socket.off('data', this.onData)
-    socket.off('drain', this.onDrain)
-    socket.off('end', this.onEnd)
-    socket.off('error', this.onError)
-    socket.off('close', this.onClose)
+    this.unlisten?.()
   }
 
   /** With an error it went nowhere, and the socket's end follows. */
@@ -217,26 +208,29 @@ class FastConnection implements Swept {
     this.begin(behind, false)
   }
 
-  private onDrain = (): void => this.res?.drained()
+  onDrain(): void {
+    this.res?.drained()
+  }
 
   /** As with Node's server: a client that has ended its side waits for nothing any more. */
-  private onEnd = (): void => {
+  onEnd(): void {
     this.leaving = true
     this.settle(false)
     this.socket.destroySoon()
   }
 
-  private onError = (): void => {
-    this.socket.destroy()
-  }
-
-  private onClose = (): void => {
+  onClose(): void {
     this.place = this.lane.open.leave(this.place)
     this.settle(false)
   }
 
   sweep(now: number): void {
     const { client, lane, socket } = this
+    if (!this.probed) {
+      // Visitors that vanish without a FIN would hold an event stream for ever; who asks once is gone by now.
+      this.probed = true
+      socket.setKeepAlive(true, PROBE_AFTER_MS)
+    }
     if (this.res || this.leaving) return
     if (this.begun) {
       if (now - this.begun.since > lane.plane.limits.headersTimeoutMs) this.giveUp()
@@ -252,8 +246,9 @@ class FastConnection implements Swept {
   }
 
   private giveUp(): void {
+    const { lane, client, socket } = this
     this.leave()
-    this.lane.onSilence(this.socket)
+    lane.onSilence(lane.streamOf(client, socket))
   }
 }
 

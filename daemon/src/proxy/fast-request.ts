@@ -1,6 +1,6 @@
-import type { Socket } from 'node:net'
 import type { RequestSide } from './client-sides.ts'
 import type { PlainHead } from './fast-head.ts'
+import type { LaneSocket } from './lane-socket.ts'
 
 /** What of a body is kept while nobody reads it; then the client waits. */
 const MAX_WAITING_BYTES = 65_536
@@ -9,7 +9,7 @@ const MAX_WAITING_BYTES = 65_536
 export class FastRequest implements RequestSide {
   readonly httpVersion = '1.1'
   readonly httpVersionMinor = 1
-  readonly socket: Socket
+  readonly socket: LaneSocket
   readonly method: string
   readonly url: string
   readonly rawHeaders: string[]
@@ -22,7 +22,7 @@ export class FastRequest implements RequestSide {
   private onData: ((chunk: Buffer) => void) | undefined
   private onEnd: (() => void) | undefined
 
-  constructor(socket: Socket, head: PlainHead) {
+  constructor(socket: LaneSocket, head: PlainHead) {
     this.socket = socket
     this.method = head.method
     this.url = head.url

@@ -1,5 +1,5 @@
-import type { Socket } from 'node:net'
 import type { ResponseSide } from './client-sides.ts'
+import type { LaneSocket } from './lane-socket.ts'
 import { type Piece, PIECES } from './pieces.ts'
 
 /** A body up to here is joined with the head in one string, which costs less than a vector of pieces. */
@@ -21,13 +21,13 @@ export class FastResponse implements ResponseSide {
   private closing: Listener[] = []
   private draining: Listener[] = []
 
-  private readonly socket: Socket
+  private readonly socket: LaneSocket
   private bodyless: boolean
   private readonly keepAliveLines: string
   private readonly onFlushed: (error?: Error | null) => void
 
   constructor(
-    socket: Socket,
+    socket: LaneSocket,
     method: string,
     keepAlive: boolean,
     keepAliveLines: string,

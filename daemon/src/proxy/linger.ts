@@ -1,4 +1,5 @@
 import { Socket } from 'node:net'
+import { BareSocket } from './bare-socket.ts'
 import type { RequestSide } from './client-sides.ts'
 
 /**
@@ -9,6 +10,10 @@ import type { RequestSide } from './client-sides.ts'
  */
 export function lingerOnClose(req: RequestSide, lingerMs: number): void {
   const { socket } = req
+  if (socket instanceof BareSocket) {
+    socket.lingerAtEnd(lingerMs)
+    return
+  }
   if (!(socket instanceof Socket)) return
   socket.destroySoon = () => {
     socket.end()

@@ -2,12 +2,14 @@ import type { IncomingMessage, Server, ServerResponse as Response } from 'node:h
 import type { Server as SecureServer } from 'node:https'
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import { acceptBare, BareSocket } from './bare-socket.ts'
 import { ALPN_CHALLENGE, chooseProtocol, proofOn } from './alpn-challenge.ts'
 import { createCallerCounts } from './caller-counts.ts'
 import { type CertificateTable, TLS_SETTINGS } from './certificate-table.ts'
+import type { Client } from './client.ts'
 import type { RequestSide, ResponseSide, Upgrading } from './client-sides.ts'
 import { createDefaultCertificate } from './default-certificate.ts'
-import { type FastLane, takeConnection } from './fast-lane.ts'
+import { type FastLane, PROBE_AFTER_MS, takeConnection } from './fast-lane.ts'
 import { handleRequest } from './handle-request.ts'
 import { createHandshakes } from './handshakes.ts'
 import type { RawRequest } from './head-rules.ts'
@@ -24,15 +26,6 @@ import { finishVisit } from './finish-visit.ts'
 
 /** An inherited descriptor, or an address for tests and development. */
 export type ListenOn = { fd: number } | { host: string; port: number }
-
-interface Client {
-  readonly socket: Socket
-  underWay: number
-  idleSince: number
-  latest: Response | undefined
-  /** Pipelined requests behind the one that is being answered. */
-  waiting: (() => void)[]
-}
 
 /** Where a connection says whose it is. */
 const CLIENT = Symbol('client')
@@ -67,7 +60,7 @@ export function createListener(
     noDelay: true,
     // Visitors that vanish without a FIN would hold an event stream for ever.
     keepAlive: true,
-    keepAliveInitialDelay: 60_000,
+    keepAliveInitialDelay: PROBE_AFTER_MS,
     // Only a WebSocket is an upgrade; anything else that is offered is passed over (rule P7).
     shouldUpgradeCallback: (req: IncomingMessage) => wantsWebSocket(req),
   }
@@ -104,6 +97,12 @@ export function createListener(
     server.maxRequestsPerSocket = limits.requestsPerSocket
     server.maxConnections = limits.connections
     const open = frontOf(server, secure)
+    const take = (socket: BareSocket): void => {
+      if (admit(socket)) open(socket)
+    }
+    // Plain connections come without streams where that can be; TLS is made of a stream.
+    if (!secure && plane.fastLane)
+      server.on('listening', () => acceptBare(server, limits.connections, take))
     server.on('connection', (socket: Socket) => {
       if (!admit(socket)) return
       if (secure) handshakes.begin(socket)
@@ -153,7 +152,10 @@ export function createListener(
   }
 
   /** The fast lane, and behind it Node's own listener for HTTP/1.1. */
-  function frontOf(server: Server | SecureServer, secure: boolean): (socket: Socket) => void {
+  function frontOf(
+    server: Server | SecureServer,
+    secure: boolean,
+  ): (socket: Socket | BareSocket) => void {
     const event = secure ? 'secureConnection' : 'connection'
     const ofNode = server.listeners(event).at(-1)
     if (!ofNode) throw new Error(`nothing of Node's listens to ${event}`)
@@ -161,20 +163,28 @@ export function createListener(
     const handOver = (socket: Socket): unknown => Reflect.apply(ofNode, server, [socket])
     const onSilence = (socket: Socket): void => answerUnreadable(SILENCE, socket)
     const serve: FastLane['serve'] = (req, res) => handle(req, res, secure, undefined)
-    const lane: FastLane = { plane, open: onFastLane, serve, handOver, onSilence }
+    const lane: FastLane = { plane, open: onFastLane, serve, streamOf, handOver, onSilence }
     return (socket) => {
       const client = track(socket)
       if (plane.fastLane) takeConnection(lane, client, socket)
-      else handOver(socket)
+      else handOver(streamOf(client, socket))
     }
   }
 
+  /** Node's servers know the client by it. */
+  function streamOf(client: Client, socket: Socket | BareSocket): Socket {
+    const stream = socket instanceof BareSocket ? socket.toStream() : socket
+    client.socket = stream
+    Object.assign(stream, { [CLIENT]: client })
+    return stream
+  }
+
   /** Every TCP connection, before TLS. */
-  function admit(socket: Socket): boolean {
+  function admit(socket: Socket | BareSocket): boolean {
     const address = peerAddress(socket.remoteAddress)
     if (!isCounted(address)) return true
     const hasRoom = callers.enter(address)
-    socket.once('close', () => callers.leave(address))
+    onceClosed(socket, () => callers.leave(address))
     if (hasRoom) return true
     counters.connectionsRefused += 1
     socket.destroy()
@@ -187,7 +197,7 @@ export function createListener(
     return limits.countLoopback || !isLoopback
   }
 
-  function track(socket: Socket): Client {
+  function track(socket: Socket | BareSocket): Client {
     const client: Client = {
       socket,
       underWay: 0,
@@ -195,9 +205,8 @@ export function createListener(
       latest: undefined,
       waiting: [],
     }
-    Object.assign(socket, { [CLIENT]: client })
     const place = clients.enter(client)
-    socket.once('close', () => clients.leave(place))
+    onceClosed(socket, () => clients.leave(place))
     return client
   }
 
@@ -331,6 +340,11 @@ export type Listener = ReturnType<typeof createListener>
 function defaultCertificate(): { cert: string; key: string } {
   const { certificatePem, keyPem } = createDefaultCertificate(new Date())
   return { cert: certificatePem, key: keyPem }
+}
+
+function onceClosed(socket: Socket | BareSocket, act: () => void): void {
+  if (socket instanceof BareSocket) socket.onceClosed(act)
+  else socket.once('close', act)
 }
 
 const serverNameOf = ({ socket }: RequestSide): string | false | undefined =>

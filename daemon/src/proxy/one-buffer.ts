@@ -13,6 +13,16 @@ function keysOf(socket: Socket): { buffer: symbol; callback: symbol } | undefine
   return buffer && callback && { buffer, callback }
 }
 
+/** Whether this Node lets sockets that were accepted read into the one buffer. */
+export const hasOneBuffer = KEYS !== undefined
+
+/** As `readIntoOneBuffer`, for a socket whose handle reads into it already. */
+export function goOnWithOneBuffer(socket: Socket, take: (chunk: Buffer) => boolean): void {
+  if (!KEYS) return
+  Reflect.set(socket, KEYS.buffer, READS)
+  Reflect.set(socket, KEYS.callback, (length: number) => take(READS.subarray(0, length)))
+}
+
 /** Gives each piece of what comes, to be kept; read through the one buffer where that can be. */
 export function readEach(socket: Socket, take: (chunk: Buffer) => void): void {
   readIntoOneBuffer(socket, (chunk) => {
@@ -33,8 +43,7 @@ export function readIntoOneBuffer(socket: Socket, take: (chunk: Buffer) => boole
   if (!KEYS || !hasUserBuffer(handle) || socket.readableLength > 0) return false
   // Once: whoever takes the bytes from here on may be another.
   if (Reflect.get(socket, KEYS.buffer) !== READS) handle.useUserBuffer(READS)
-  Reflect.set(socket, KEYS.buffer, READS)
-  Reflect.set(socket, KEYS.callback, (length: number) => take(READS.subarray(0, length)))
+  goOnWithOneBuffer(socket, take)
   return true
 }
 
