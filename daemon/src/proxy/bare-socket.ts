@@ -16,7 +16,6 @@ interface Handle {
   reset(): number
   close(): void
   getpeername(into: { address?: string }): number
-  setNoDelay(enable: boolean): number
   setKeepAlive(enable: boolean, delayS: number): number
   [OWNER]?: BareSocket
 }
@@ -78,7 +77,6 @@ const CALLS = [
   'reset',
   'close',
   'getpeername',
-  'setNoDelay',
   'setKeepAlive',
 ]
 
@@ -105,6 +103,9 @@ export function acceptBare(
   if (!BINDING || typeof listening !== 'object' || listening === null) return false
   const ofNode: unknown = Reflect.get(listening, 'onconnection')
   if (typeof ofNode !== 'function') return false
+  // Linux: what was accepted has it from the one that listens.
+  const delay: unknown = Reflect.get(listening, 'setNoDelay')
+  if (typeof delay === 'function') Reflect.apply(delay, listening, [true])
   let open = 0
   const gone = (): void => {
     open -= 1
@@ -119,7 +120,6 @@ export function acceptBare(
       return
     }
     open += 1
-    handle.setNoDelay(true)
     take(new BareSocket(handle, BINDING, gone))
   })
   return true
@@ -379,6 +379,24 @@ export class BareSocket implements LaneSocket {
     socket.once('close', () => this.leave())
     return socket
   }
+}
+
+/**
+ * Writes to a connected stream of Node's past its queue, which nothing may wait in. False: this is not
+ * to be had now, and nothing was written.
+ */
+export function writeStraight(socket: Socket, text: string): boolean {
+  const handle: unknown = Reflect.get(socket, '_handle')
+  if (!BINDING || socket.connecting || socket.writableLength > 0 || !isHandle(handle)) return false
+  const req = takeReq(BINDING)
+  const error = handle.writeLatin1String(req, text)
+  if (error !== 0) socket.destroy(new Error(`writing failed: ${error}`))
+  else if (BINDING.streamBaseState[BINDING.kLastWriteWasAsync] === 0) spare = req
+  else
+    req.oncomplete = (status) => {
+      if (status !== 0) socket.destroy(new Error(`writing failed: ${status}`))
+    }
+  return true
 }
 
 /** As Node's servers make them, but that nothing is read yet. `handle` is one of its own options. */

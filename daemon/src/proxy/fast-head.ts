@@ -1,3 +1,5 @@
+import { createFieldKinds, NO_NAME, ORDINARY } from './field-names.ts'
+
 /** A request that can be read in one way only, as Node's parser would give it. */
 export interface PlainHead {
   method: string
@@ -18,27 +20,27 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PAT
 /** Plain ASCII, and line ends that are CR LF together. */
 const UNCLEAR = /[^\t\r\n\x20-\x7e]|\r(?!\n)|(?<!\r)\n/
 const PATH = /^\/[\x21\x22\x24-\x5b\x5d-\x7e]*$/
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const LENGTH = /^(?:0|[1-9][0-9]{0,14})$/
 
-const ORDINARY = 0
 const UNUSUAL = 1
 const CONNECTION = 2
 const CONTENT_LENGTH = 3
 
 /** Names that change what a request or its connection is: nothing for the fast lane. */
-const KINDS = new Map<string, number>([
-  ['connection', CONNECTION],
-  ['content-length', CONTENT_LENGTH],
-  ['transfer-encoding', UNUSUAL],
-  ['upgrade', UNUSUAL],
-  ['expect', UNUSUAL],
-  ['te', UNUSUAL],
-  ['trailer', UNUSUAL],
-  ['keep-alive', UNUSUAL],
-  ['proxy-connection', UNUSUAL],
-  ['http2-settings', UNUSUAL],
-])
+const kindOf = createFieldKinds(
+  new Map([
+    ['connection', CONNECTION],
+    ['content-length', CONTENT_LENGTH],
+    ['transfer-encoding', UNUSUAL],
+    ['upgrade', UNUSUAL],
+    ['expect', UNUSUAL],
+    ['te', UNUSUAL],
+    ['trailer', UNUSUAL],
+    ['keep-alive', UNUSUAL],
+    ['proxy-connection', UNUSUAL],
+    ['http2-settings', UNUSUAL],
+  ]),
+)
 
 /**
  * Reads the head of a plain HTTP/1.1 request that has come in one piece. Undefined for everything
@@ -72,7 +74,7 @@ export function readPlainHead(bytes: Buffer, maxBytes: number): PlainHead | unde
     rawHeaders.push(name, value)
     const kind = kindOf(name)
     if (kind === ORDINARY) continue
-    if (kind === UNUSUAL) return undefined
+    if (kind === UNUSUAL || kind === NO_NAME) return undefined
     if (kind === CONNECTION) {
       if (connection !== undefined) return undefined
       connection = value.toLowerCase()
@@ -118,16 +120,3 @@ function trimmed(text: string, from: number, to: number): string {
 }
 
 const isBlank = (code: number): boolean => code === 32 || code === 9
-
-/** Names come spelled in few ways; each is looked at once. Nobody may fill the memory with new ones. */
-const seen = new Map<string, number>()
-const MAX_SEEN = 1_000
-const MAX_SEEN_LENGTH = 40
-
-function kindOf(name: string): number {
-  const known = seen.get(name)
-  if (known !== undefined) return known
-  const kind = TOKEN.test(name) ? (KINDS.get(name.toLowerCase()) ?? ORDINARY) : UNUSUAL
-  if (name.length <= MAX_SEEN_LENGTH && seen.size < MAX_SEEN) seen.set(name, kind)
-  return kind
-}

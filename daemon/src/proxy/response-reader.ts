@@ -1,3 +1,5 @@
+import { createFieldKinds, NO_NAME, ORDINARY } from './field-names.ts'
+
 /** How the end of a response is known. */
 export type Framing = 'none' | 'length' | 'chunked' | 'until-close'
 
@@ -32,7 +34,6 @@ const MAX_INTERIM_RESPONSES = 16
 
 const FORBIDDEN = /[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n)|(?<!\r)\n/
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9][0-9]{2})(?: (.*))?$/
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const DIGITS = /^[0-9]{1,15}$/
 const END_OF_HEAD = Buffer.from('\r\n\r\n')
 
@@ -157,7 +158,7 @@ export class ResponseReader {
     const colon = line.indexOf(':')
     const name = line.slice(0, colon)
     if (this.trailerBytes > MAX_TRAILER_BYTES) throw new ResponseFault('the trailers are too large')
-    if (colon === -1 || !TOKEN.test(name) || FORBIDDEN.test(line))
+    if (colon === -1 || kindOf(name) === NO_NAME || FORBIDDEN.test(line))
       throw new ResponseFault('a trailer is no field')
     this.sink.onTrailer(name, trim(line, colon + 1))
   }
@@ -204,10 +205,24 @@ export class ResponseReader {
   }
 }
 
+const CONTENT_LENGTH = 1
+const TRANSFER_ENCODING = 2
+const CONNECTION = 3
+const KEEP_ALIVE = 4
+
+const kindOf = createFieldKinds(
+  new Map([
+    ['content-length', CONTENT_LENGTH],
+    ['transfer-encoding', TRANSFER_ENCODING],
+    ['connection', CONNECTION],
+    ['keep-alive', KEEP_ALIVE],
+  ]),
+)
+
 function parseHead(text: string, method: string): ResponseHead {
   if (FORBIDDEN.test(text)) throw new ResponseFault('the head holds a forbidden byte')
-  const lines = text.split('\r\n')
-  const status = STATUS_LINE.exec(lines[0] ?? '')
+  const firstEnd = endOfLine(text, 0)
+  const status = STATUS_LINE.exec(text.slice(0, firstEnd))
   if (!status) throw new ResponseFault('there is no status line')
   const code = Number(status[2])
   const headers: string[] = []
@@ -216,25 +231,24 @@ function parseHead(text: string, method: string): ResponseHead {
   let connection = ''
   let hint: string | undefined
 
-  for (let index = 1; index < lines.length; index += 1) {
-    const line = lines[index] ?? ''
-    const colon = line.indexOf(':')
-    const name = line.slice(0, colon)
-    if (colon === -1 || !TOKEN.test(name)) throw new ResponseFault('a header field has no name')
-    const value = trim(line, colon + 1)
+  for (let at = firstEnd + 2, end = at; at <= text.length; at = end + 2) {
+    end = endOfLine(text, at)
+    const colon = text.indexOf(':', at)
+    if (colon === -1 || colon > end) throw new ResponseFault('a header field has no name')
+    const name = text.slice(at, colon)
+    const value = trim(text, colon + 1, end)
     headers.push(name, value)
-    // Only names of these lengths decide anything about framing.
-    if (name.length === 14 && name.toLowerCase() === 'content-length') {
+    const kind = kindOf(name)
+    if (kind === ORDINARY) continue
+    if (kind === NO_NAME) throw new ResponseFault('a header field has no name')
+    if (kind === CONTENT_LENGTH) {
       if (!DIGITS.test(value) || (length !== undefined && length !== value))
         throw new ResponseFault('the content length is not one number')
       length = value
-    } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
+    } else if (kind === TRANSFER_ENCODING) {
       encoding = encoding === undefined ? value.toLowerCase() : `${encoding},${value}`
-    } else if (name.length === 10) {
-      const lower = name.toLowerCase()
-      if (lower === 'connection') connection += `,${value.toLowerCase()}`
-      else if (lower === 'keep-alive') hint = value
-    }
+    } else if (kind === CONNECTION) connection += `,${value.toLowerCase()}`
+    else hint = value
   }
 
   const bodyless = method === 'HEAD' || code < 200 || code === 204 || code === 304
@@ -263,9 +277,14 @@ function parseHead(text: string, method: string): ResponseHead {
   }
 }
 
-function trim(line: string, from: number): string {
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf('\r\n', from)
+  return end === -1 ? text.length : end
+}
+
+function trim(line: string, from: number, to = line.length): string {
   let start = from
-  let end = line.length
+  let end = to
   while (start < end && isBlank(line.charCodeAt(start))) start += 1
   while (end > start && isBlank(line.charCodeAt(end - 1))) end -= 1
   return line.slice(start, end)

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { writeStraight } from './bare-socket.ts'
 import { READS } from './one-buffer.ts'
 import { type ResponseHead, ResponseReader, type ResponseSink } from './response-reader.ts'
 
@@ -93,7 +94,7 @@ export class UpstreamConnection implements ResponseSink {
     this.responseEnded = false
     this.upgraded = false
     this.reader.begin(method, upgrade)
-    this.socket.write(head, 'latin1')
+    if (!writeStraight(this.socket, head)) this.socket.write(head, 'latin1')
     if (this.connected) listener.onConnected()
   }
 
