@@ -218,7 +218,7 @@ export function readRequestHead(
     path: query === -1 ? target : target.slice(0, query),
     host,
     authority: authority ?? '',
-    headers: connection === '' ? headers : withoutConnectionTokens(headers, connection),
+    headers: withoutConnectionTokens(headers, connection),
     forwarded,
     accept,
     contentLength,
@@ -292,7 +292,11 @@ function readHost(authority: string): string | undefined {
   return HOST_NAME.test(host) && !host.includes('..') ? host : undefined
 }
 
+/** What most connections say, which names no field. */
+const NAMES_NO_FIELD = new Set(['', ',close', ',keep-alive'])
+
 function withoutConnectionTokens(headers: string[], connection: string): string[] {
+  if (NAMES_NO_FIELD.has(connection)) return headers
   const tokens = connection
     .split(',')
     .map((token) => token.trim())
@@ -354,7 +358,7 @@ export function readResponseHeaders(headers: readonly string[]): string[] {
     if (lower === 'set-cookie' && SETS_OWN_COOKIE.test(value)) continue
     kept.push(name, value)
   }
-  return connection === '' ? kept : withoutConnectionTokens(kept, connection)
+  return withoutConnectionTokens(kept, connection)
 }
 
 const lowered = new Map<string, string>()

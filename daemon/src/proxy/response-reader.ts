@@ -1,5 +1,3 @@
-import { createFieldKinds, NO_NAME, ORDINARY } from './field-names.ts'
-
 /** How the end of a response is known. */
 export type Framing = 'none' | 'length' | 'chunked' | 'until-close'
 
@@ -33,7 +31,11 @@ const MAX_CHUNK_LINE_BYTES = 256
 const MAX_INTERIM_RESPONSES = 16
 
 const FORBIDDEN = /[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n)|(?<!\r)\n/
-const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9][0-9]{2})(?: (.*))?$/
+const STATUS_LINE = /^HTTP\/1\.[01] [1-9][0-9]{2}(?: .*)?$/
+/** A status line, and fields with a name each. No part can be read as another one, so that one pass decides. */
+const HEAD =
+  /^HTTP\/1\.[01] [1-9][0-9]{2}(?: [\t\x20-\x7e\x80-\xff]*)?(?:\r\n[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*)*$/
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const DIGITS = /^[0-9]{1,15}$/
 const END_OF_HEAD = Buffer.from('\r\n\r\n')
 
@@ -158,7 +160,7 @@ export class ResponseReader {
     const colon = line.indexOf(':')
     const name = line.slice(0, colon)
     if (this.trailerBytes > MAX_TRAILER_BYTES) throw new ResponseFault('the trailers are too large')
-    if (colon === -1 || kindOf(name) === NO_NAME || FORBIDDEN.test(line))
+    if (colon === -1 || !TOKEN.test(name) || FORBIDDEN.test(line))
       throw new ResponseFault('a trailer is no field')
     this.sink.onTrailer(name, trim(line, colon + 1))
   }
@@ -205,54 +207,46 @@ export class ResponseReader {
   }
 }
 
-const CONTENT_LENGTH = 1
-const TRANSFER_ENCODING = 2
-const CONNECTION = 3
-const KEEP_ALIVE = 4
-
-const kindOf = createFieldKinds(
-  new Map([
-    ['content-length', CONTENT_LENGTH],
-    ['transfer-encoding', TRANSFER_ENCODING],
-    ['connection', CONNECTION],
-    ['keep-alive', KEEP_ALIVE],
-  ]),
-)
+/** Where the parts of a status line are. */
+const MINOR_VERSION_AT = 7
+const STATUS_AT = 9
+const REASON_AT = 13
 
 function parseHead(text: string, method: string): ResponseHead {
-  if (FORBIDDEN.test(text)) throw new ResponseFault('the head holds a forbidden byte')
+  if (!HEAD.test(text)) throw new ResponseFault(faultOf(text))
   const firstEnd = endOfLine(text, 0)
-  const status = STATUS_LINE.exec(text.slice(0, firstEnd))
-  if (!status) throw new ResponseFault('there is no status line')
-  const code = Number(status[2])
+  const code = Number(text.slice(STATUS_AT, STATUS_AT + 3))
+  const isModern = text[MINOR_VERSION_AT] === '1'
   const headers: string[] = []
   let length: string | undefined
   let encoding: string | undefined
   let connection = ''
   let hint: string | undefined
 
-  for (let at = firstEnd + 2, end = at; at <= text.length; at = end + 2) {
+  for (let at = firstEnd + 2, end = at; at < text.length; at = end + 2) {
     end = endOfLine(text, at)
     const colon = text.indexOf(':', at)
-    if (colon === -1 || colon > end) throw new ResponseFault('a header field has no name')
     const name = text.slice(at, colon)
     const value = trim(text, colon + 1, end)
     headers.push(name, value)
-    const kind = kindOf(name)
-    if (kind === ORDINARY) continue
-    if (kind === NO_NAME) throw new ResponseFault('a header field has no name')
-    if (kind === CONTENT_LENGTH) {
+    // Only names of these lengths decide anything about framing.
+    if (name.length === 14 && name.toLowerCase() === 'content-length') {
       if (!DIGITS.test(value) || (length !== undefined && length !== value))
         throw new ResponseFault('the content length is not one number')
       length = value
-    } else if (kind === TRANSFER_ENCODING) {
+    } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
       encoding = encoding === undefined ? value.toLowerCase() : `${encoding},${value}`
-    } else if (kind === CONNECTION) connection += `,${value.toLowerCase()}`
-    else hint = value
+    } else if (name.length === 10) {
+      const lower = name.toLowerCase()
+      if (lower === 'connection')
+        connection =
+          connection === '' ? value.toLowerCase() : `${connection},${value.toLowerCase()}`
+      else if (lower === 'keep-alive') hint = value
+    }
   }
 
   const bodyless = method === 'HEAD' || code < 200 || code === 204 || code === 304
-  if (encoding !== undefined && (encoding !== 'chunked' || status[1] === '0') && !bodyless)
+  if (encoding !== undefined && (encoding !== 'chunked' || !isModern) && !bodyless)
     throw new ResponseFault('the transfer encoding is not chunked')
   const framing: Framing = bodyless
     ? 'none'
@@ -264,7 +258,7 @@ function parseHead(text: string, method: string): ResponseHead {
 
   return {
     status: code,
-    reason: status[3] ?? '',
+    reason: text.slice(REASON_AT, Math.max(firstEnd, REASON_AT)),
     headers,
     framing,
     contentLength: length === undefined ? 0 : Number(length),
@@ -272,9 +266,17 @@ function parseHead(text: string, method: string): ResponseHead {
       framing !== 'until-close' &&
       // Both at once is allowed to be read only with the connection closed after it (RFC 9112, 6.3).
       !(encoding !== undefined && length !== undefined) &&
-      (status[1] === '1' ? !hasToken(connection, 'close') : hasToken(connection, 'keep-alive')),
+      (isModern ? !hasToken(connection, 'close') : hasToken(connection, 'keep-alive')),
     keepAliveHintMs: readHint(hint),
   }
+}
+
+/** In words, of a head that is none. */
+function faultOf(text: string): string {
+  if (FORBIDDEN.test(text)) return 'the head holds a forbidden byte'
+  return STATUS_LINE.test(text.slice(0, endOfLine(text, 0)))
+    ? 'a header field has no name'
+    : 'there is no status line'
 }
 
 function endOfLine(text: string, from: number): number {
@@ -293,7 +295,7 @@ function trim(line: string, from: number, to = line.length): string {
 const isBlank = (code: number): boolean => code === 32 || code === 9
 
 const hasToken = (list: string, token: string): boolean =>
-  list !== '' && list.split(',').some((entry) => entry.trim() === token)
+  list === token || (list.includes(',') && list.split(',').some((entry) => entry.trim() === token))
 
 function readHint(value: string | undefined): number | undefined {
   const seconds =
