@@ -350,8 +350,7 @@ export class BareSocket implements LaneSocket {
 
   private end(): void {
     this.destroyed = true
-    clearTimeout(this.lingering)
-    this.handle.onread = nothing
+    if (this.lingering) clearTimeout(this.lingering)
     process.nextTick(tellClosed, this)
   }
 
@@ -417,8 +416,6 @@ function takeReq({ WriteWrap }: Binding): WriteReq {
   spare = undefined
   return req
 }
-
-const nothing = (): void => undefined
 
 const tellDrained = (socket: BareSocket): void => socket.onDrained()
 const tellClosed = (socket: BareSocket): void => socket.onClosed()
