@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import { acceptBare, type BareSocket } from './bare-socket.ts'
 import type { LaneListener } from './lane-socket.ts'
@@ -251,6 +253,70 @@ describe('a bare connection', () => {
     expect(errors).toEqual([])
     expect(closedAfterMs).toBeGreaterThan(290)
     expect(closedAfterMs).toBeLessThan(1_000)
+  })
+
+  it('P8 lingers after a last write that the kernel did not take at once, too', async () => {
+    const told: string[] = []
+    const total = 8 * 2 ** 20
+    const { port } = await listen((socket) => ({
+      onShared() {
+        if (told.push('asked') > 1) return
+        socket.lingerAtEnd(400)
+        socket.write(Buffer.alloc(total, 'x'), () => {
+          told.push('written')
+          socket.destroySoon()
+        })
+      },
+      onClose: () => told.push('closed'),
+    }))
+    const client = open(port)
+    const errors: Error[] = []
+    client.on('error', (error) => errors.push(error))
+    client.write('go')
+    await sleep(50)
+    const text = readAll(client)
+    const sending = setInterval(() => client.write('more'), 20)
+
+    expect((await text).length).toBe(total)
+    expect(told.at(-1)).not.toBe('closed')
+    await sleep(200)
+    expect(told).not.toContain('closed')
+    await sleep(400)
+    clearInterval(sending)
+    expect(told.at(-1)).toBe('closed')
+    expect(errors.filter(({ message }) => !message.includes('EPIPE'))).toEqual([])
+  })
+
+  it('ends soon also where it was told so before everything was sent on its way', async () => {
+    const { port } = await listen((socket) => ({
+      onShared() {
+        socket.cork()
+        socket.write('one ', 'latin1')
+        socket.write('two', 'latin1')
+        socket.destroySoon()
+        socket.uncork()
+        socket.cork()
+        socket.uncork()
+      },
+    }))
+    const client = open(port)
+    client.write('go')
+
+    expect(await readAll(client)).toBe('one two')
+  })
+
+  it('is asked after by the kernel, also as a stream', async () => {
+    const { port } = await listen((socket) => ({
+      onShared(chunk) {
+        if (chunk.toString() === 'stream') socket.toStream()
+      },
+    }))
+    open(port).write('bare')
+    open(port).write('stream')
+    await sleep(100)
+    const { stdout } = await promisify(execFile)('ss', ['-tnoH', `sport = :${port}`])
+
+    expect(stdout.match(/timer:\(keepalive,\d+sec,0\)/g)).toHaveLength(2)
   })
 
   it('resets on request', async () => {

@@ -16,7 +16,6 @@ interface Handle {
   reset(): number
   close(): void
   getpeername(into: typeof PEER): number
-  setKeepAlive(enable: boolean, delayS: number): number
   [OWNER]?: BareSocket
 }
 const OWNER = Symbol('owner')
@@ -80,7 +79,6 @@ const CALLS = [
   'reset',
   'close',
   'getpeername',
-  'setKeepAlive',
 ]
 
 let isAsExpected: boolean | undefined
@@ -91,6 +89,14 @@ function isHandle(value: unknown): value is Handle {
   isAsExpected ??= CALLS.every((name) => typeof Reflect.get(value, name) === 'function')
   return isAsExpected
 }
+
+/** Visitors that vanish without a FIN would hold an event stream for ever: the kernel asks after them. */
+export const PROBE_AFTER_MS = 60_000
+
+const INHERITED = [
+  ['setNoDelay', [true]],
+  ['setKeepAlive', [true, PROBE_AFTER_MS / 1_000]],
+] as const
 
 /**
  * Lets a server that listens give its connections without the stream that Node puts around each, which
@@ -107,8 +113,10 @@ export function acceptBare(
   const ofNode: unknown = Reflect.get(listening, 'onconnection')
   if (typeof ofNode !== 'function') return false
   // Linux: what was accepted has it from the one that listens.
-  const delay: unknown = Reflect.get(listening, 'setNoDelay')
-  if (typeof delay === 'function') Reflect.apply(delay, listening, [true])
+  for (const [call, args] of INHERITED) {
+    const set: unknown = Reflect.get(listening, call)
+    if (typeof set === 'function') Reflect.apply(set, listening, args)
+  }
   let open = 0
   const gone = (): void => {
     open -= 1
@@ -180,10 +188,6 @@ export class BareSocket implements LaneSocket {
     return this.address === '' ? undefined : this.address
   }
 
-  setKeepAlive(enable: boolean, initialDelayMs: number): void {
-    if (!this.destroyed) this.handle.setKeepAlive(enable, Math.floor(initialDelayMs / 1_000))
-  }
-
   /** From the binding: a length, or an error. */
   onRead(length: number): void {
     const { listener } = this
@@ -225,8 +229,8 @@ export class BareSocket implements LaneSocket {
 
   uncork(): void {
     const { corked, corkedDone, handle, binding } = this
-    if (!corked) return
     this.corked = undefined
+    if (!corked || corked.length === 0) return
     this.corkedDone = []
     const done = corkedDone.length === 0 ? undefined : allOf(corkedDone)
     let length = 0
@@ -256,7 +260,7 @@ export class BareSocket implements LaneSocket {
     if (binding.streamBaseState[binding.kLastWriteWasAsync] === 0) {
       spare = req
       if (done) process.nextTick(done)
-      if (this.needsDrain) this.drainSoon()
+      this.lookFurther()
       return
     }
     req.oncomplete = onWritten
@@ -276,14 +280,16 @@ export class BareSocket implements LaneSocket {
       return
     }
     done?.()
-    if (this.needsDrain) this.drainSoon()
-    if (this.endsSoon && this.writableLength === 0) this.finish()
+    this.lookFurther()
   }
 
-  private drainSoon(): void {
+  private lookFurther(): void {
     if (this.writableLength > 0) return
-    this.needsDrain = false
-    process.nextTick(tellDrained, this)
+    if (this.needsDrain) {
+      this.needsDrain = false
+      process.nextTick(tellDrained, this)
+    }
+    if (this.endsSoon) this.finish()
   }
 
   /** From a turn of its own. */
@@ -311,7 +317,7 @@ export class BareSocket implements LaneSocket {
     if (error !== 0) this.destroy()
   }
 
-  /** What still comes after our last byte is read and dropped for as long, then the connection ends. */
+  /** At the end what still comes after our last byte is to be read and dropped for as long. */
   lingerAtEnd(lingerMs: number): void {
     this.lingerMs = lingerMs
   }
@@ -325,6 +331,7 @@ export class BareSocket implements LaneSocket {
 
   private finish(): void {
     const { handle, binding, lingerMs } = this
+    if (this.destroyed || this.lingering) return
     if (lingerMs === 0 || this.ended) {
       this.destroy()
       return
@@ -344,7 +351,9 @@ export class BareSocket implements LaneSocket {
   resetAndDestroy(): this {
     if (this.destroyed) return this
     this.end()
-    if (this.handle.reset() !== 0) this.handle.close()
+    // Not to be had while our FIN is on its way.
+    if (this.lingering) this.handle.close()
+    else if (this.handle.reset() !== 0) this.handle.close()
     return this
   }
 

@@ -383,6 +383,57 @@ describe('the fast lane', () => {
     expect(answers).toEqual(Array.from({ length: 8 }, () => 2))
   })
 
+  it('P8 lets go of a client that ends its side and takes nothing of its answer', async () => {
+    const made = await createRig({ limits: { stalledClientMs: 400, lingerMs: 200, sweepMs: 50 } })
+    rig = made
+    const { port } = await made.upstream((_req, res) => {
+      res.end(Buffer.alloc(32 * 2 ** 20))
+    })
+    await made.publish([routeTo([instanceAt(port)])])
+    const socket = connect({ port: made.port, host: '127.0.0.1', allowHalfOpen: true })
+    const { promise, resolve } = Promise.withResolvers<string | undefined>()
+    socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code))
+    socket.write(head('GET /large'))
+    await sleep(200)
+    socket.end()
+    await sleep(1_200)
+    // Nothing of it is left here but what the kernel had taken.
+    let length = 0
+    socket.on('data', (chunk: Buffer) => {
+      length += chunk.length
+    })
+    socket.on('end', () => resolve('end'))
+
+    expect(['end', 'ECONNRESET']).toContain(await promise)
+    expect(length).toBeLessThan(32 * 2 ** 20)
+  })
+
+  it('loses no answer of a connection that it ends while more requests are on their way', async () => {
+    const made = await createRig({ limits: { requestsPerSocket: 2, lingerMs: 300 } })
+    rig = made
+    const { port } = await made.upstream((_req, res) => {
+      res.end('x'.repeat(50_000))
+    })
+    await made.publish([routeTo([instanceAt(port)])])
+    const socket = connect(made.port, '127.0.0.1')
+    const errors: Error[] = []
+    socket.on('error', (error) => errors.push(error))
+    let text = ''
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString('latin1')
+    })
+    const begun = performance.now()
+    const ended = new Promise<number>((resolve) => {
+      socket.once('end', () => resolve(performance.now() - begun))
+    })
+    socket.write(head('GET /a').repeat(2_000))
+    await ended
+
+    expect(statusesOf(text)).toEqual([200, 200])
+    expect(text.split('x'.repeat(50_000))).toHaveLength(3)
+    expect(errors).toEqual([])
+  })
+
   it('keeps the client waiting while the app does not read', async () => {
     rig = await createRig()
     let received = 0

@@ -37,9 +37,6 @@ interface BegunHead {
   since: number
 }
 
-/** Of nothing heard, the kernel asks whether the other side is still there. */
-export const PROBE_AFTER_MS = 60_000
-
 /** What of the requests behind the one that is answered is kept; then the client waits. */
 const MAX_BEHIND_BYTES = 65_536
 
@@ -61,7 +58,10 @@ class FastConnection implements Swept, LaneListener {
   private begun: BegunHead | undefined
   private served = 0
   private leaving = false
-  private probed = false
+  /** Of `performance.now()`, when it was first looked at since. */
+  private leavingSince = 0
+  /** The client asked for the end of the connection with its last request. */
+  private asksForEnd = false
   private place: number = NOWHERE
   /** Where the connection is a stream. */
   private unlisten: (() => void) | undefined
@@ -119,6 +119,7 @@ class FastConnection implements Swept, LaneListener {
     }
     this.begun = undefined
     this.served += 1
+    this.asksForEnd = head.closes
     client.underWay += 1
     const keepAlive = this.served < limits.requestsPerSocket && !head.closes
     const req = new FastRequest(socket, head)
@@ -176,6 +177,10 @@ class FastConnection implements Swept, LaneListener {
     this.settle(true)
     if (!stays) {
       this.leaving = true
+      // Its next requests may be on their way: a reset for them could cost it this answer.
+      const comesMore = !this.asksForEnd || this.behind !== undefined
+      if (comesMore && socket instanceof BareSocket)
+        socket.lingerAtEnd(this.lane.plane.limits.lingerMs)
       socket.destroySoon()
       return
     }
@@ -226,12 +231,13 @@ class FastConnection implements Swept, LaneListener {
 
   sweep(now: number): void {
     const { client, lane, socket } = this
-    if (!this.probed) {
-      // Visitors that vanish without a FIN would hold an event stream for ever; who asks once is gone by now.
-      this.probed = true
-      socket.setKeepAlive(true, PROBE_AFTER_MS)
+    if (this.leaving) {
+      // A client that takes nothing of what is left for it.
+      this.leavingSince ||= now
+      if (now - this.leavingSince > lane.plane.limits.stalledClientMs) socket.destroy()
+      return
     }
-    if (this.res || this.leaving) return
+    if (this.res) return
     if (this.begun) {
       if (now - this.begun.since > lane.plane.limits.headersTimeoutMs) this.giveUp()
       return
@@ -248,7 +254,9 @@ class FastConnection implements Swept, LaneListener {
   private giveUp(): void {
     const { lane, client, socket } = this
     this.leave()
-    lane.onSilence(lane.streamOf(client, socket))
+    const stream = lane.streamOf(client, socket)
+    lane.onSilence(stream)
+    stream.resume()
   }
 }
 

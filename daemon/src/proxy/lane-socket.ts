@@ -17,10 +17,9 @@ export interface LaneSocket extends RequestSocket {
   resume(): unknown
   isPaused(): boolean
   destroySoon(): void
-  setKeepAlive(enable: boolean, initialDelayMs: number): unknown
 }
 
-/** The bytes went to the kernel, or with an error nowhere. */
+/** The bytes went to the kernel; with an error it is not known which of them. */
 export type Written = (error?: Error | null) => void
 
 /** What a connection tells whoever has it. */

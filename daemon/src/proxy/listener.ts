@@ -2,14 +2,14 @@ import type { IncomingMessage, Server, ServerResponse as Response } from 'node:h
 import type { Server as SecureServer } from 'node:https'
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { acceptBare, BareSocket } from './bare-socket.ts'
+import { acceptBare, BareSocket, PROBE_AFTER_MS } from './bare-socket.ts'
 import { ALPN_CHALLENGE, chooseProtocol, proofOn } from './alpn-challenge.ts'
 import { createCallerCounts } from './caller-counts.ts'
 import { type CertificateTable, TLS_SETTINGS } from './certificate-table.ts'
 import type { Client } from './client.ts'
 import type { RequestSide, ResponseSide, Upgrading } from './client-sides.ts'
 import { createDefaultCertificate } from './default-certificate.ts'
-import { type FastLane, PROBE_AFTER_MS, takeConnection } from './fast-lane.ts'
+import { type FastLane, takeConnection } from './fast-lane.ts'
 import { handleRequest } from './handle-request.ts'
 import { createHandshakes } from './handshakes.ts'
 import type { RawRequest } from './head-rules.ts'
@@ -58,7 +58,6 @@ export function createListener(
     // A flood of slow heads is over in small heaps, and holds up nobody for long.
     connectionsCheckingInterval: 250,
     noDelay: true,
-    // Visitors that vanish without a FIN would hold an event stream for ever.
     keepAlive: true,
     keepAliveInitialDelay: PROBE_AFTER_MS,
     // Only a WebSocket is an upgrade; anything else that is offered is passed over (rule P7).

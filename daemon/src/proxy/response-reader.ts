@@ -295,7 +295,8 @@ function trim(line: string, from: number, to = line.length): string {
 const isBlank = (code: number): boolean => code === 32 || code === 9
 
 const hasToken = (list: string, token: string): boolean =>
-  list === token || (list.includes(',') && list.split(',').some((entry) => entry.trim() === token))
+  list === token ||
+  (list.includes(',') && list.split(',').some((entry) => trim(entry, 0) === token))
 
 function readHint(value: string | undefined): number | undefined {
   const seconds =
