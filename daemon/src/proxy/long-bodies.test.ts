@@ -49,7 +49,7 @@ describe('long bodies (pieces whose memory is used again)', () => {
       expect(whole).toHaveLength(VISITORS * 2 * 0.75)
       expect(whole).toEqual(whole.map(({ visitor }) => ({ visitor, digest: digests[visitor] })))
     }
-  }, 60_000)
+  }, 180_000)
 })
 
 /** In writes of lengths that are no piece's. */
