@@ -20,8 +20,9 @@ run_tests() {
   export DEBIAN_FRONTEND=noninteractive HOME=${HOME:-/root} CI=true NO_COLOR=1
   check_machine
   one_at_a_time test
-  rm -rf "$home"
-  mkdir -p "$results"
+  mkdir -p "$home"
+  find "$home" -mindepth 1 -maxdepth 1 ! -name data -exec rm -rf {} +
+  mkdir "$results"
   trap clean_up EXIT
   if has_flag --long "$@"; then tries=(); fi
   log=$results/prepare.log
@@ -38,6 +39,7 @@ run_tests() {
     step 'Libraries' install_libraries
   fi
   step 'Docker' start_engine
+  if [[ -e $home/data/config.json ]]; then step 'What a killed run left' remove_left_over; fi
   cd -- "$here"
 
   echo 'Testing'
@@ -254,6 +256,12 @@ idle_gate() {
 }
 
 uninstall_for_tests() { "$here/install.sh" --uninstall --purge --data-dir "$home/data"; }
+
+# Its containers would keep the engine in use, and so the prepared images, for ever.
+remove_left_over() {
+  uninstall_for_tests || true
+  rm -rf "$home/data"
+}
 
 host_is_as_before() {
   "$node" e2e/support/host-snapshot.ts >"$results/after.txt"

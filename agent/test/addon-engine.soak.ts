@@ -11,7 +11,8 @@ import {
 } from '#test/network-lab.ts'
 import { collect } from '#test/collect.ts'
 import { appNetwork } from '#test/raw-ports-lab.ts'
-import { ENGINE_SOCKET, type RunningAgent, runAgent } from '#test/running-agent.ts'
+import { type RunningAgent, runAgent } from '#test/running-agent.ts'
+import { ENGINE_SOCKET } from '#test/test-installation.ts'
 
 const ADDON = 'addon0001'
 const APP = 'app00001'

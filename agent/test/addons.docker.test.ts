@@ -12,7 +12,8 @@ import { z } from 'zod'
 import type { AgentClient } from '#test/agent-client.ts'
 import { bareImageOf } from '#test/bare-image.ts'
 import { collect, outputOf } from '#test/collect.ts'
-import { idsOf, type RunningAgent, runAgent } from '#test/running-agent.ts'
+import { type RunningAgent, runAgent } from '#test/running-agent.ts'
+import { idsOf } from '#test/test-installation.ts'
 
 const PASSWORD = `it's a "secret" \\ of $HOME`
 const PG = 'addonpostgresql'

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { AgentClient } from '#test/agent-client.ts'
 import { collect, outputOf } from '#test/collect.ts'
-import { idsOf, type RunningAgent, runAgent } from '#test/running-agent.ts'
+import { type RunningAgent, runAgent } from '#test/running-agent.ts'
+import { idsOf } from '#test/test-installation.ts'
 import { tarOf } from '#test/tar-of.ts'
 
 const Images = z.object({

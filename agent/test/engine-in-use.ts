@@ -3,7 +3,7 @@ import { isAlive } from '@vastrox/shared/node/is-alive.ts'
 import { z } from 'zod'
 import { LABEL } from '#agent/containers/labels.ts'
 import { createEngine, type Engine } from '#agent/engine/engine.ts'
-import { ENGINE_SOCKET } from '#test/running-agent.ts'
+import { ENGINE_SOCKET, removeLeftOver } from '#test/test-installation.ts'
 
 const Images = z.array(
   z.object({ Id: z.string(), Labels: z.record(z.string(), z.string()).nullable() }),
@@ -16,10 +16,11 @@ const MARK = 'tests-of-'
 /**
  * Holds the prepared images while these tests run, as an installation does that is at work: the last
  * one on an engine takes them along when it is purged, and a test that installs and purges may run
- * beside one that builds on them. What a run that was killed has left goes with the next.
+ * beside one that builds on them. What a run that was killed has left goes first.
  */
 export async function setup(): Promise<() => Promise<void>> {
   const mine = `${MARK}${process.pid}`
+  await removeLeftOver()
   await withEngine(async (engine) => {
     const query = { fromSrc: '-', changes: `LABEL ${LABEL.instance}=${mine}` }
     await engine.act('POST', '/images/create', { query, body: Readable.from([EMPTY_TAR]) })

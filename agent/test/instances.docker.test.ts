@@ -11,7 +11,8 @@ import type { Engine } from '#agent/engine/engine.ts'
 import type { AgentClient } from '#test/agent-client.ts'
 import { bareImageOf } from '#test/bare-image.ts'
 import { collect, outputOf } from '#test/collect.ts'
-import { idsOf, type RunningAgent, runAgent } from '#test/running-agent.ts'
+import { type RunningAgent, runAgent } from '#test/running-agent.ts'
+import { idsOf } from '#test/test-installation.ts'
 
 const Image = z.object({ Id: z.string() })
 const Started = z.object({ instances: z.array(z.object({ name: z.string(), host: z.string() })) })

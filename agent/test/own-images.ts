@@ -12,7 +12,7 @@ import type { PrepareDeps } from '#agent/images/prepare-image.ts'
 import { createRegistryProbe } from '#agent/images/registry/probe.ts'
 import { stampOfDay } from '#agent/images/stamp.ts'
 import type { Registry } from '#test/registry.ts'
-import { ENGINE_SOCKET } from '#test/running-agent.ts'
+import { ENGINE_SOCKET } from '#test/test-installation.ts'
 
 /** Prepared images under names of this test alone, on the machine's real engine. */
 export async function createOwnImages() {

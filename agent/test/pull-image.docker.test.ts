@@ -8,7 +8,8 @@ import { bareContext } from '#agent/images/installed-node.ts'
 import type { AgentClient } from '#test/agent-client.ts'
 import { collect, outputOf } from '#test/collect.ts'
 import { type Registry, startRegistry } from '#test/registry.ts'
-import { ENGINE_SOCKET, idsOf, type RunningAgent, runAgent } from '#test/running-agent.ts'
+import { type RunningAgent, runAgent } from '#test/running-agent.ts'
+import { ENGINE_SOCKET, idsOf } from '#test/test-installation.ts'
 import { createEngine } from '#agent/engine/engine.ts'
 
 const USER = { username: 'reader', password: `p4ss-${randomBytes(9).toString('hex')}` }

@@ -7,7 +7,8 @@ import { z } from 'zod'
 import type { AgentClient } from '#test/agent-client.ts'
 import { bareImageOf } from '#test/bare-image.ts'
 import { collect } from '#test/collect.ts'
-import { idsOf, type RunningAgent, runAgent } from '#test/running-agent.ts'
+import { type RunningAgent, runAgent } from '#test/running-agent.ts'
+import { idsOf } from '#test/test-installation.ts'
 
 const Event = z.looseObject({ type: z.string(), base64: z.string().optional() })
 const Started = z.object({ instances: z.array(z.object({ name: z.string() })) })

@@ -1,35 +1,16 @@
 import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { run } from '@vastrox/shared/node/run.ts'
-import { type InstallationConfig, pathsOf } from '@vastrox/shared/installation.ts'
 import { createNodeAgent } from '#adapters/agent/node-agent.ts'
+import { makeTestInstallation } from '../../agent/test/test-installation.ts'
 
 const MAIN = resolve(import.meta.dirname, '../../agent/src/main.ts')
 
 /** The agent as its own process, of an installation of its own, on the machine's engine. */
 export async function startRealAgent() {
-  const dataDir = await mkdtemp(join(tmpdir(), 'vastrox-daemon-test-'))
-  const paths = pathsOf(dataDir)
-  const installation = randomBytes(3).toString('hex')
-  const config: Partial<InstallationConfig> = {
-    instance: installation,
-    httpPort: 18_080,
-    httpsPort: 18_443,
-    dashboardPort: 18_444,
-    sshPort: 12_222,
-    ftpPort: 12_121,
-    publicAddress: '127.0.0.1',
-    baseDomain: 'localhost',
-    proxyWorkers: 1,
-    acmeDirectory: null,
-    acmeCaFile: null,
-    acmeEmail: null,
-  }
-  await writeFile(paths.config, JSON.stringify(config))
+  const { dataDir, instance: installation, paths } = await makeTestInstallation()
 
   async function start() {
     const child = spawn(process.execPath, [MAIN], {

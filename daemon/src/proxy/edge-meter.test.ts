@@ -25,10 +25,15 @@ describe('what is measured at the edge', () => {
       routeTo([instanceAt(port, 'web-1', 7)]),
       routeTo([], { id: 'route-2', host: 'stopped.test', state: 'stopped' }),
     ])
-    const get = (path: string, host = HOST): Promise<unknown> =>
-      sendRaw(rig.port, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`, 300)
+    const get = (path: string, host = HOST, patienceMs = 10_000): Promise<unknown> =>
+      sendRaw(
+        rig.port,
+        `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+        patienceMs,
+      )
 
-    await Promise.all([get('/'), get('/'), get('/broken'), get('/slow'), get('/never')])
+    const leaves = get('/never', HOST, 300)
+    await Promise.all([get('/'), get('/'), get('/broken'), get('/slow'), leaves])
     await get('/', 'stopped.test')
     await get('/', 'unknown.test')
     await rig.worker.stop()
