@@ -3,7 +3,9 @@ import { basename } from 'node:path'
 /** What every contestant stands on. */
 export interface Yard {
   directory: string
+  /** Its port. */
   upstream: number
+  upstreamPid: number
   certFile: string
   keyFile: string
 }

@@ -112,6 +112,7 @@ export async function benchProxy(args: readonly string[]): Promise<object> {
           ...options,
           perSecond: Math.round((most ?? (await mostOf(ours.contestant, options))) / 2),
           directory,
+          upstream: yard.upstreamPid,
         })
       : []
     const idle = options.cases.includes(IDLE) ? await whileIdle(contestants, options) : []
@@ -173,10 +174,10 @@ http:
 tls: { certificates: [ { certFile: ${certFile}, keyFile: ${keyFile} } ] }
 `
   await writeFile(join(directory, 'traefik.routes.yml'), traefik)
-  children.push(
-    spawn(process.execPath, ['-e', UPSTREAM_PROGRAM, String(upstream)], { stdio: 'inherit' }),
-  )
-  return { directory, upstream, certFile, keyFile }
+  const args = ['-e', UPSTREAM_PROGRAM, String(upstream)]
+  const child = spawn(process.execPath, args, { stdio: 'inherit' })
+  children.push(child)
+  return { directory, upstream, upstreamPid: child.pid ?? 0, certFile, keyFile }
 }
 
 async function startOurs({ directory, upstream, certFile, keyFile }: Yard) {
