@@ -1,4 +1,3 @@
-import { onCoresOfTheirOwn } from './cores.ts'
 import type { Contestant } from './proxy-contestants.ts'
 import { loadByH2load, loadBySpread, type Measured } from './proxy-load.ts'
 import { median } from './statistics.ts'
@@ -19,8 +18,6 @@ interface Options {
   seconds: number
   perSecond: number
   directory: string
-  /** Its process. */
-  upstream: number
 }
 
 const CONNECTIONS = 32
@@ -33,21 +30,9 @@ export const ALONE = 'upstream alone'
  * h2load asks on all of its connections at once, so the slowest of a burst is what its p99 tells:
  * visitors that come by themselves are measured beside it. What has just begun is still being
  * compiled, and who waited for the others' turns for half a minute has let go of that again (ours does,
- * decision 279): so each turn has five seconds of the same load before it. A proxy has a core to itself:
- * where three processes share two, the scheduler puts them on one for tens of milliseconds, and the p99
- * tells of that (decision 282).
+ * decision 279): so each turn has five seconds of the same load before it.
  */
-export function atHalfLoad(
-  contestants: readonly Contestant[],
-  options: Options,
-): Promise<HalfLoad[]> {
-  const proxies = contestants.flatMap(({ pids }) => pids)
-  return onCoresOfTheirOwn({ proxies, others: [options.upstream] }, () =>
-    measure(contestants, options),
-  )
-}
-
-async function measure(
+export async function atHalfLoad(
   contestants: readonly Contestant[],
   { rounds, seconds, perSecond, directory }: Options,
 ): Promise<HalfLoad[]> {

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { rolldown } from 'rolldown'
+import { onCoresOfTheirOwn } from './cores.ts'
 import type { Yard } from './proxy-configs.ts'
 import { type Contestant, startRivals } from './proxy-contestants.ts'
 import { ALONE, atHalfLoad, type HalfLoad } from './proxy-half-load.ts'
@@ -81,7 +82,9 @@ const PARTS: Record<string, string[]> = {
 /**
  * `pnpm bench proxy [all | plain | secure | half-load | idle] [--case keep-alive,tls …]
  * [--only nginx,caddy …] [--rounds 3] [--seconds 4] [--idle 7500] [--add-to file]`: one worker of ours and
- * every rival, one process each, in front of the same upstream, in turn. With a file, parts add up in it.
+ * every rival, one process each, in front of the same upstream, in turn. A proxy has a core to itself:
+ * where three processes share two, the scheduler puts them on one for tens of milliseconds, and the figures
+ * tell of that (decision 282). With a file, parts add up in it.
  */
 export async function benchProxy(args: readonly string[]): Promise<object> {
   const options = readOptions(args)
@@ -105,16 +108,17 @@ export async function benchProxy(args: readonly string[]): Promise<object> {
       pids: [],
     }
     const contestants = [alone, ours.contestant, ...rivals.contestants]
-    const rows = await compare(contestants, options, directory)
-    const most = rows.find((row) => row.case === 'keep-alive' && row.proxy === OURS)?.perSecond
-    const halfLoad = options.cases.includes(HALF_LOAD)
-      ? await atHalfLoad(contestants, {
-          ...options,
-          perSecond: Math.round((most ?? (await mostOf(ours.contestant, options))) / 2),
-          directory,
-          upstream: yard.upstreamPid,
-        })
-      : []
+    const { rows, halfLoad } = await onCoresOfTheirOwn(
+      { proxies: contestants.flatMap(({ pids }) => pids), others: [yard.upstreamPid] },
+      async () => {
+        const found = await compare(contestants, options, directory)
+        const most = found.find((row) => row.case === 'keep-alive' && row.proxy === OURS)
+        if (!options.cases.includes(HALF_LOAD)) return { rows: found, halfLoad: [] }
+        const perSecond = (most?.perSecond ?? (await mostOf(ours.contestant, options))) / 2
+        const load = { ...options, perSecond: Math.round(perSecond), directory }
+        return { rows: found, halfLoad: await atHalfLoad(contestants, load) }
+      },
+    )
     const idle = options.cases.includes(IDLE) ? await whileIdle(contestants, options) : []
     const figures = await addUp(options.addTo, { rows, halfLoad, idle })
     process.stderr.write(`${tableOf(figures)}\n`)
