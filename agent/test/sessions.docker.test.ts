@@ -198,7 +198,7 @@ describe.each(['open-run', 'open-exec'] as const)('a session by %s', (verb) => {
     session.type('sleep 3019 & sleep 3019\r')
     await until(async () => (await processesWith('3019')) === 2, 'both run')
     // They may run before what the terminal has shown of it is here, and who hangs up hears no more.
-    await until(async () => session.output().includes('sleep 3019'), 'it is shown')
+    await expect.poll(() => session.output()).toContain('sleep 3019')
 
     session.hangUp()
     await session.done.catch(() => undefined)
