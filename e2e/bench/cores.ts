@@ -25,6 +25,10 @@ export async function onCoresOfTheirOwn<Result>(
   }
 }
 
+/** A process or thread that ends meanwhile need not be moved. */
 async function moveTo(cores: string, pids: readonly number[]): Promise<void> {
-  for (const pid of pids) await execute('/usr/bin/taskset', ['-acp', cores, String(pid)])
+  for (const pid of pids)
+    await execute('/usr/bin/taskset', ['-acp', cores, String(pid)]).catch((error: unknown) => {
+      if (!String(error).includes('No such process')) throw error
+    })
 }
